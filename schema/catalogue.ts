@@ -9,8 +9,8 @@ export type ValueType = "integer" | "float" | "boolean" | "string";
 /** Which way a metric is better. */
 export type Goal = "minimize" | "maximize";
 
-/** Why a hyperparameter has the values that it has. */
-export type Role = "searched" | "fixed" | "seed";
+/** Why a hyperparameter has the values that it has. A label names or annotates a run, and is no part of its configuration. */
+export type Role = "searched" | "fixed" | "seed" | "label";
 
 /** What a column of the learning curve is. The axis is a field of every point too, under its own name. */
 export type CurveRole = "axis" | "metric" | "cost" | "schedule";
@@ -150,11 +150,21 @@ export interface Dataset {
   readonly hyperparameters: readonly DatasetHyperparameter[];
   /** Without the axis. */
   readonly metrics: readonly DatasetMetric[];
-  readonly axis: { readonly field: CurveField; readonly original: string; readonly unit: string; readonly description: string | null };
+  readonly axis: {
+    readonly field: CurveField;
+    readonly original: string;
+    readonly unit: string;
+    readonly description: string | null;
+  };
   /** Whether the runs carry a flag of their own for a failed training (`nan_train_loss`). */
   readonly hasFailureFlag: boolean;
   /** Whether train and evaluation seconds, elapsed seconds, and tokens can be read off the curve. */
-  readonly costs: { readonly trainSeconds: boolean; readonly evalSeconds: boolean; readonly totalSeconds: boolean; readonly tokens: boolean };
+  readonly costs: {
+    readonly trainSeconds: boolean;
+    readonly evalSeconds: boolean;
+    readonly totalSeconds: boolean;
+    readonly tokens: boolean;
+  };
 }
 
 /** A row of the documented table of model sizes. */

@@ -1,4 +1,4 @@
-import type { CurveRole, Distribution, Goal, Role, ValueType } from "./catalogue.js";
+import type { CurveRole, Distribution, Goal, ModelSize, Role, ValueType } from "./catalogue.js";
 
 /**
  * What a data file cannot say of itself: goals, units, bounds, roles, search distributions, kind of
@@ -34,6 +34,10 @@ export interface Manifest {
   readonly schedule?: string;
   readonly weightAveraging?: string;
   readonly evaluationInterval?: number;
+  /** Documented sizes; a run's `n_embd`, `n_layer` and `n_head` tell which one a file is of. */
+  readonly modelSizes?: readonly ModelSize[];
+  /** The curve's key, where several could be it, and names for the columns of unlabelled tuples, the axis first. */
+  readonly curve?: { readonly key?: string; readonly columns?: readonly string[] };
 }
 
 export interface HyperparameterNote {
@@ -66,6 +70,6 @@ export interface DatasetNote {
   readonly description?: string;
   readonly replicates?: number;
   readonly blockQuantiles?: readonly number[];
-  /** Name of the tuning dataset that a residual one was made from. */
+  /** Name of the tuning dataset that a residual one was made from; a `*` stands for what `match`'s stood for. */
   readonly tuningDataset?: string;
 }

@@ -1,0 +1,23 @@
+/** Documented maxima. What asks for more is refused by name, never cut short. */
+export const limits = {
+  /** Rows of a page where none are asked for, and the most that may be. */
+  defaultPage: 50,
+  maxPage: 5000,
+  /** Ids of one `nodes`. */
+  maxNodes: 5000,
+  /** Orders of one `orderBy`, and keys of one `groupBy`. */
+  maxOrders: 8,
+  maxKeys: 6,
+  /** Bins of one rule. */
+  maxBins: 1000,
+  /** Groups of runs, and points of groups of curves, that one field answers. */
+  maxGroups: 10_000,
+  maxCurveGroupPoints: 100_000,
+  /** Points of curves that one field reads. */
+  maxPoints: 1_000_000,
+  /** Levels of one `quantiles`. */
+  maxQuantiles: 1000,
+  /** Values of one `in`, and conditions of one filter. */
+  maxListValues: 10_000,
+  maxConditions: 500,
+} as const;

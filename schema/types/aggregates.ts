@@ -1,0 +1,137 @@
+import type { Builder } from "../builder.js";
+import type { Context } from "../context.js";
+import type { Names } from "../names.js";
+import {
+  type Aggregate,
+  aggregateKey,
+  type AggregatePlan,
+  type CorrelationMethod,
+  planKey,
+} from "../plan.js";
+import type { SelectedField, Selection } from "../selection.js";
+import type { GroupRow } from "../store.js";
+import type { Enums } from "./enums.js";
+import { type Filters, toFilter } from "./filters.js";
+import { type MeasureInput, type Measures, toNumericMeasure } from "./measures.js";
+import { type Group, type Summaries, summaryAggregates, valueOf } from "./summaries.js";
+
+/** `RunAggregate`, and the fields that it shares with `RunGroup`. */
+export function defineAggregates(
+  builder: Builder,
+  names: Names,
+  enums: Enums,
+  filters: Filters,
+  measures: Measures,
+  summaries: Summaries,
+) {
+  const aggregate = builder.objectRef<Group>("RunAggregate").implement({
+    description: "Statistics over all runs of a connection: its filter holds, its paging does not.",
+    fields: (t) => aggregateFields(t, names, enums, filters, measures, summaries),
+  });
+  return aggregate;
+}
+
+/** `count`, `measure` and `correlation`, of the runs of a group. */
+export function aggregateFields(
+  t: PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, Group>,
+  names: Names,
+  enums: Enums,
+  filters: Filters,
+  measures: Measures,
+  summaries: Summaries,
+) {
+  return {
+    count: t.int({
+      description: "How many runs; with `where`, how many of them it holds for.",
+      args: { where: t.arg({ type: filters.runFilter }) },
+      resolve: (group, { where }, context) => valueOf(group, countOf(where, names, context)) ?? 0,
+    }),
+    measure: t.field({
+      type: summaries,
+      description: "Statistics of one measure over the runs.",
+      args: { of: t.arg({ type: measures.measure, required: true }) },
+      resolve: (group, { of }) => ({ ...group, of: toNumericMeasure(names, of, "measure.of") }),
+    }),
+    correlation: t.float({
+      nullable: true,
+      description:
+        "Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary.",
+      args: {
+        x: t.arg({ type: measures.measure, required: true }),
+        y: t.arg({ type: measures.measure, required: true }),
+        method: t.arg({ type: enums.correlationMethod, defaultValue: "pearson" }),
+      },
+      resolve: (group, args) => valueOf(group, correlationOf(args, names)),
+    }),
+  };
+}
+
+type BuilderTypes = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
+/** The aggregates that a selection on `RunAggregate` or `RunGroup` reads. */
+export function runAggregates(selection: Selection, names: Names, context: Context): Aggregate[] {
+  const found = selection.fields().flatMap((field) => aggregatesOf(field, names, context));
+  return [...new Map(found.map((one) => [aggregateKey(one), one])).values()];
+}
+
+function aggregatesOf({ name, args, selection }: SelectedField, names: Names, context: Context): Aggregate[] {
+  switch (name) {
+    case "count":
+      return [countOf(args["where"] as object | null | undefined, names, context)];
+    case "measure":
+      return summaryAggregates(selection, toNumericMeasure(names, args["of"] as MeasureInput, "measure.of"));
+    case "correlation":
+      return [correlationOf(args as unknown as CorrelationArgs, names)];
+    default:
+      return [];
+  }
+}
+
+const countOf = (where: object | null | undefined, names: Names, context: Context): Aggregate => ({
+  kind: "count",
+  where: toFilter(names, context.catalogue, where, "count.where"),
+});
+
+export interface CorrelationArgs {
+  x: MeasureInput;
+  y: MeasureInput;
+  method?: CorrelationMethod | null;
+}
+
+export const correlationOf = (
+  { x, y, method }: CorrelationArgs,
+  names: Names,
+  path = "correlation",
+): Aggregate => ({
+  kind: "correlation",
+  x: toNumericMeasure(names, x, `${path}.x`),
+  y: toNumericMeasure(names, y, `${path}.y`),
+  method: method ?? "pearson",
+});
+
+/** All runs of a filter as one group. */
+export const ungrouped = (
+  where: AggregatePlan["where"],
+  aggregates: readonly Aggregate[],
+  partition: AggregatePlan["partition"] = null,
+): AggregatePlan => ({
+  where,
+  groupBy: [],
+  curve: null,
+  aggregates,
+  having: [],
+  order: [],
+  first: null,
+  maxGroups: Math.max(1, partition?.of.length ?? 1),
+  partition,
+});
+
+/** The answer to a plan, asked for once a request. */
+export const askGroups = (plan: AggregatePlan, context: Context): Promise<readonly GroupRow[]> =>
+  context.once(`aggregate ${planKey(plan)}`, () => context.store.aggregate(plan, context.signal));
+
+/** A group that no run is of. */
+export const emptyGroup = (plan: AggregatePlan): Group => ({
+  plan,
+  row: { ordinal: -1, part: null, keys: [], axis: null, runCount: 0, values: new Map() },
+});

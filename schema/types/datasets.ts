@@ -1,0 +1,237 @@
+import type { Builder } from "../builder.js";
+import type {
+  Catalogue,
+  Dataset,
+  DatasetHyperparameter,
+  DatasetMetric,
+  Distribution,
+  RejectedLine,
+} from "../catalogue.js";
+import { encodeId } from "../ids.js";
+import type { Names } from "../names.js";
+import { connectConfigurations, type defineConfigurations } from "./configurations.js";
+import type { Enums } from "./enums.js";
+import type { Refs } from "./refs.js";
+import { connectRuns, type RunConnections } from "./run-connections.js";
+
+/** `Dataset`, and what is known of its hyperparameters, metrics, axis and experiment. */
+export function defineDatasets(
+  builder: Builder,
+  refs: Refs,
+  catalogue: Catalogue,
+  names: Names,
+  enums: Enums,
+  connections: RunConnections,
+  configurations: ReturnType<typeof defineConfigurations>,
+): void {
+  const distribution = builder.objectRef<Distribution>("SearchDistribution").implement({
+    description: "How a hyperparameter's values were drawn.",
+    fields: (t) => ({
+      kind: t.field({ type: enums.distributionKind, resolve: (it) => it.kind }),
+      lower: t.float({ nullable: true, resolve: (it) => ("lower" in it ? it.lower : null) }),
+      upper: t.float({ nullable: true, resolve: (it) => ("upper" in it ? it.upper : null) }),
+      values: t.stringList({
+        nullable: true,
+        description: "The choices, as text.",
+        resolve: (it) => (it.kind === "choice" ? it.values.map(String) : null),
+      }),
+      formula: t.string({ nullable: true, resolve: (it) => (it.kind === "derived" ? it.formula : null) }),
+    }),
+  });
+  const hyperparameter = builder.objectRef<DatasetHyperparameter>("HyperparameterInfo").implement({
+    description: "A hyperparameter, as one dataset has it.",
+    fields: (t) => ({
+      name: t.string({ description: "Name of the typed field.", resolve: (it) => it.hyperparameter.name }),
+      ...(enums.hyperparameterName && {
+        key: t.field({
+          type: enums.hyperparameterName,
+          description: "The enum value that names it in a Measure.",
+          resolve: (it) => it.hyperparameter.enumValue,
+        }),
+      }),
+      originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
+      role: t.field({ type: enums.role, resolve: (it) => it.role }),
+      type: t.field({ type: enums.valueType, resolve: (it) => it.hyperparameter.type }),
+      unit: t.exposeString("unit", { nullable: true }),
+      description: t.exposeString("description", { nullable: true }),
+      min: t.float({ nullable: true, description: "Least finite value found.", resolve: (it) => it.lower }),
+      max: t.float({
+        nullable: true,
+        description: "Greatest finite value found.",
+        resolve: (it) => it.upper,
+      }),
+      distinctCount: t.exposeInt("distinctCount", { description: "How many different values were found." }),
+      missingCount: t.exposeInt("missingCount", { description: "How many runs lack it." }),
+      distribution: t.field({
+        type: distribution,
+        nullable: true,
+        description: "The documented search distribution; null where none is.",
+        resolve: (it) => it.distribution,
+      }),
+    }),
+  });
+  const metric = builder.objectRef<DatasetMetric>("MetricInfo").implement({
+    description: "What a dataset's learning curves log, beside their axis.",
+    fields: (t) => ({
+      name: t.string({ description: "Name of the typed field.", resolve: (it) => it.field.name }),
+      ...(enums.metricName && {
+        key: t.field({
+          type: enums.metricName,
+          description: "The enum value that names it in a Measure.",
+          resolve: (it) => it.field.enumValue,
+        }),
+      }),
+      originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
+      role: t.field({
+        type: enums.metricRole,
+        resolve: (it) => (it.field.role === "axis" ? "metric" : it.field.role),
+      }),
+      split: t.exposeString("split", {
+        nullable: true,
+        description: "The data that it was measured on: train, validation, test, …",
+      }),
+      quantity: t.exposeString("quantity", {
+        nullable: true,
+        description: "What is measured: cross-entropy, accuracy, …",
+      }),
+      weightAveraged: t.exposeBoolean("weightAveraged", {
+        nullable: true,
+        description: "Whether it is of the model with averaged weights.",
+      }),
+      unit: t.exposeString("unit", { nullable: true }),
+      description: t.exposeString("description", { nullable: true }),
+      goal: t.field({
+        type: enums.goal,
+        nullable: true,
+        description: "Null where nothing says; the manifest's metrics.<key>.goal would.",
+        resolve: (it) => it.goal,
+      }),
+      lowerBound: t.exposeFloat("lowerBound", {
+        nullable: true,
+        description: "The least value that it can take.",
+      }),
+      upperBound: t.exposeFloat("upperBound", {
+        nullable: true,
+        description: "The greatest value that it can take.",
+      }),
+      finiteCount: t.exposeInt("finiteCount", { description: "How many logged values are finite." }),
+      nanCount: t.exposeInt("nanCount", { description: "How many are NaN." }),
+      infCount: t.int({ description: "How many are infinite.", resolve: (it) => it.infiniteCount }),
+      nullCount: t.int({ description: "How many points lack it.", resolve: (it) => it.missingCount }),
+    }),
+  });
+  const axis = builder.objectRef<Dataset["axis"]>("AxisInfo").implement({
+    description: "What a dataset's learning curves run along.",
+    fields: (t) => ({
+      name: t.string({
+        description: "Name of the typed field of CurvePoint.",
+        resolve: (it) => it.field.name,
+      }),
+      originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
+      unit: t.exposeString("unit"),
+      description: t.exposeString("description", { nullable: true }),
+    }),
+  });
+  const experiment = defineExperiment(builder, refs, catalogue, enums);
+  const rejected = builder.objectRef<RejectedLine>("RejectedLine").implement({
+    description: "A line of the file that was refused.",
+    fields: (t) => ({
+      line: t.exposeInt("line", { description: "1-based physical line." }),
+      key: t.exposeString("key", {
+        nullable: true,
+        description: "Path of the offending key; null where the whole line is bad.",
+      }),
+      reason: t.exposeString("reason"),
+    }),
+  });
+  builder.objectType(refs.dataset, {
+    interfaces: [refs.node],
+    description: "One JSONL file of runs.",
+    fields: (t) => ({
+      id: t.id({
+        description: "The same after a restart.",
+        resolve: ({ name }) => encodeId("Dataset", name),
+      }),
+      name: t.exposeString("name", { description: "The file's name less .jsonl and .results." }),
+      version: t.exposeString("version", { description: "Hash of the file's content." }),
+      synthetic: t.exposeBoolean("synthetic", {
+        description: "Whether the content says that it was simulated by `sweepql sample`.",
+      }),
+      family: t.exposeString("family", {
+        nullable: true,
+        description: "The manifest that documents it; null where none does.",
+      }),
+      layout: t.exposeString("layout", { description: "How the file's lines are built, in words." }),
+      description: t.exposeString("description", { nullable: true }),
+      attribution: t.exposeString("attribution", { nullable: true, description: "Whom to credit." }),
+      citation: t.exposeString("citation", { nullable: true }),
+      licence: t.exposeString("licence", { nullable: true, description: "Licence of the data." }),
+      experiment: t.field({ type: experiment, resolve: (it) => it.experiment }),
+      runCount: t.exposeInt("runCount"),
+      pointCount: t.exposeInt("pointCount", { description: "Points of all learning curves." }),
+      divergedCount: t.exposeInt("divergedCount", { description: "Runs that diverged." }),
+      rejectedLineCount: t.int({
+        description: "Lines that were refused.",
+        resolve: (it) => it.rejectedCount,
+      }),
+      rejectedLines: t.field({
+        type: [rejected],
+        description: "The refused lines, with reasons; the first 100.",
+        resolve: (it) => it.rejectedLines,
+      }),
+      warnings: t.stringList({
+        description: "What was odd, though nothing was lost.",
+        resolve: (it) => it.warnings,
+      }),
+      hyperparameters: t.field({ type: [hyperparameter], resolve: (it) => it.hyperparameters }),
+      metrics: t.field({ type: [metric], resolve: (it) => it.metrics }),
+      axis: t.field({ type: axis, resolve: (it) => it.axis }),
+      runs: t.field({
+        type: connections.connection,
+        args: connections.filteredArgs(t.arg),
+        resolve: ({ index }, args, context, info) =>
+          connectRuns({ kind: "dataset", index }, args, context, info, names),
+      }),
+      configurations: t.field({
+        type: configurations.connection,
+        args: configurations.args(t.arg),
+        resolve: (dataset, args, context, info) => connectConfigurations(dataset, args, context, info),
+      }),
+    }),
+  });
+}
+
+function defineExperiment(builder: Builder, refs: Refs, catalogue: Catalogue, enums: Enums) {
+  return builder.objectRef<Dataset["experiment"]>("Experiment").implement({
+    description: "Why the runs were made, and what is known of the model; null where nothing documents it.",
+    fields: (t) => ({
+      kind: t.field({ type: enums.experimentKind, resolve: (it) => it.kind }),
+      description: t.exposeString("description", { nullable: true }),
+      model: t.exposeString("model", { nullable: true }),
+      task: t.exposeString("task", { nullable: true, description: "What the model is trained on." }),
+      sequenceLength: t.exposeInt("sequenceLength", { nullable: true, description: "Tokens." }),
+      vocabularySize: t.exposeInt("vocabularySize", { nullable: true, description: "Tokens." }),
+      schedule: t.exposeString("schedule", { nullable: true, description: "The learning rate's." }),
+      weightAveraging: t.exposeString("weightAveraging", { nullable: true }),
+      evaluationInterval: t.exposeFloat("evaluationInterval", {
+        nullable: true,
+        description: "Axis units between two logged points.",
+      }),
+      replicates: t.exposeInt("replicates", {
+        nullable: true,
+        description: "Runs of each configuration, in successive lines.",
+      }),
+      blockQuantiles: t.floatList({
+        description:
+          "At which quantiles of the tuning scores, worst first, the blocks' configurations stood.",
+        resolve: (it) => it.blockQuantiles,
+      }),
+      tuningDataset: t.field({
+        type: refs.dataset,
+        nullable: true,
+        description: "The dataset whose configurations were retrained.",
+        resolve: (it) => catalogue.datasets.find(({ name }) => name === it.tuningDataset) ?? null,
+      }),
+    }),
+  });
+}

@@ -1,0 +1,88 @@
+import { limits } from "../limits.js";
+import type { ArgBuilder } from "@pothos/core";
+import type { Builder } from "../builder.js";
+import { badInput } from "../faults.js";
+import { decodeCursor } from "../cursor.js";
+import type { Page, PageExtras } from "../plan.js";
+import type { Selection } from "../selection.js";
+
+export interface PageArgs {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+}
+
+export interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+type BuilderTypes = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
+/** `first`, `after`, `last`, `before`. */
+export const pageArgs = (arg: ArgBuilder<BuilderTypes>) => ({
+  first: arg.int({
+    description: `So many from the front: 0 to ${limits.maxPage}. Default: ${limits.defaultPage}. Not together with \`last\`.`,
+  }),
+  after: arg.string({ description: "Only what comes after this cursor." }),
+  last: arg.int({
+    description: `So many from the back: 0 to ${limits.maxPage}. Not together with \`first\`.`,
+  }),
+  before: arg.string({ description: "Only what comes before this cursor." }),
+});
+
+export const definePageInfo = (builder: Builder) =>
+  builder.objectRef<PageInfo>("PageInfo").implement({
+    description: "Where a page lies. Both flags are true to the data, whichever way the page was read.",
+    fields: (t) => ({
+      hasNextPage: t.exposeBoolean("hasNextPage"),
+      hasPreviousPage: t.exposeBoolean("hasPreviousPage"),
+      startCursor: t.exposeString("startCursor", {
+        nullable: true,
+        description: "Cursor of the first row; null on an empty page.",
+      }),
+      endCursor: t.exposeString("endCursor", {
+        nullable: true,
+        description: "Cursor of the last row; null on an empty page.",
+      }),
+    }),
+  });
+
+/**
+ * The page that the arguments name.
+ * @throws a fault where a size is out of range, both ends are asked for, or a cursor does not fit.
+ */
+export function toPage({ first, after, last, before }: PageArgs, version: string, order: string): Page {
+  if (typeof first === "number" && typeof last === "number") {
+    throw badInput("last", last, `first is ${first}, and only one of the two can be asked for`);
+  }
+  for (const [name, size] of [
+    ["first", first],
+    ["last", last],
+  ] as const) {
+    if (typeof size === "number" && (size < 0 || size > limits.maxPage))
+      throw badInput(name, size, `0 to ${limits.maxPage} are allowed`);
+  }
+  const position = (cursor: string | null | undefined, path: string) =>
+    typeof cursor === "string" ? decodeCursor(cursor, version, order, path) : null;
+  return {
+    limit: last ?? first ?? limits.defaultPage,
+    from: typeof last === "number" ? "end" : "start",
+    after: position(after, "after"),
+    before: position(before, "before"),
+  };
+}
+
+/** What a selection on a connection wants beside its rows. */
+export function pageExtras(selection: Selection): PageExtras {
+  const info = selection.named("pageInfo");
+  return {
+    totalCount: selection.has("totalCount"),
+    oppositePage: info.some(
+      ({ selection: below }) => below.has("hasNextPage") || below.has("hasPreviousPage"),
+    ),
+  };
+}

@@ -1,0 +1,75 @@
+import type { DuckDBInstance } from "@duckdb/node-api";
+import { type Columns, Connection, type Rows } from "./connection.js";
+import type { BoundValue } from "./values.js";
+
+interface Waiting {
+  readonly take: (connection: Connection) => void;
+}
+
+/** Connections to one instance, handed out in the order of asking. Closing it closes the instance. */
+export class Pool {
+  readonly #instance: DuckDBInstance;
+  readonly #connections: readonly Connection[];
+  readonly #idle: Connection[];
+  readonly #waiting = new Set<Waiting>();
+
+  private constructor(instance: DuckDBInstance, connections: readonly Connection[]) {
+    this.#instance = instance;
+    this.#connections = connections;
+    this.#idle = [...connections];
+  }
+
+  static async of(instance: DuckDBInstance, size: number): Promise<Pool> {
+    const connections: Connection[] = [];
+    for (let index = 0; index < size; index += 1) connections.push(new Connection(await instance.connect()));
+    return new Pool(instance, connections);
+  }
+
+  /** Lends a connection for as long as the work takes; several statements of it see the same snapshot. */
+  async withConnection<T>(work: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const connection = await this.#take(signal);
+    try {
+      return await work(connection);
+    } finally {
+      const [next] = this.#waiting;
+      if (next) {
+        this.#waiting.delete(next);
+        next.take(connection);
+      } else this.#idle.push(connection);
+    }
+  }
+
+  query(sql: string, values: readonly BoundValue[] = [], signal?: AbortSignal): Promise<Rows> {
+    return this.withConnection((connection) => connection.query(sql, values, signal), signal);
+  }
+
+  columns(sql: string, values: readonly BoundValue[] = [], signal?: AbortSignal): Promise<Columns> {
+    return this.withConnection((connection) => connection.columns(sql, values, signal), signal);
+  }
+
+  /** Call when no statement runs any more. */
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+    this.#instance.closeSync();
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<Connection> {
+    signal?.throwIfAborted();
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    return new Promise((resolve, reject) => {
+      const give = (): void => {
+        this.#waiting.delete(waiting);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+      };
+      const waiting: Waiting = {
+        take: (connection) => {
+          signal?.removeEventListener("abort", give);
+          resolve(connection);
+        },
+      };
+      this.#waiting.add(waiting);
+      signal?.addEventListener("abort", give, { once: true });
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { compareText } from "../../schema/naming.js";
+import { DataFault } from "../errors.js";
+
+/** A JSONL file that is to be loaded. */
+export interface DataFile {
+  readonly path: string;
+  /** Relative to the data folder (to its own folder, where it was named itself). */
+  readonly label: string;
+  /** The dataset's name. */
+  readonly name: string;
+  /** The folder that a manifest for all files may lie in. */
+  readonly folder: string;
+}
+
+/**
+ * The JSONL files of files, folders (with all their sub-folders) and glob patterns, in order of
+ * dataset name. A folder's `sample/` sub-folder is left out as soon as the folder has other files.
+ * @throws DataFault where a source does not exist or holds no file, or two files have one name.
+ */
+export async function discover(sources: readonly string[]): Promise<DataFile[]> {
+  const found = new Map<string, DataFile>();
+  for (const source of sources) {
+    for (const file of await filesOf(source)) found.set(file.path, found.get(file.path) ?? file);
+  }
+  const files = [...found.values()].sort((a, b) => compareText(a.name, b.name));
+  files.forEach((file, index) => {
+    const previous = files[index - 1];
+    if (previous?.name === file.name) {
+      throw new DataFault(
+        `Two files make the dataset \`${file.name}\`: ${previous.path} and ${file.path}. Rename one of them, or serve only one.`,
+      );
+    }
+  });
+  return files;
+}
+
+async function filesOf(source: string): Promise<DataFile[]> {
+  const found = await stat(source).catch(() => null);
+  if (found?.isFile()) return [fileAt(resolve(source), dirname(resolve(source)))];
+  if (found?.isDirectory()) {
+    const folder = resolve(source);
+    const paths = await glob("**/*.jsonl", { cwd: folder, absolute: true });
+    const own = paths.filter((path) => relative(folder, path).split(sep)[0] !== "sample");
+    const files = (own.length > 0 ? own : paths).map((path) => fileAt(resolve(path), folder));
+    if (files.length === 0) throw new DataFault(`${source}: the folder holds no *.jsonl file, and neither do its sub-folders.`);
+    return files;
+  }
+  if (!isDynamicPattern(source)) throw new DataFault(`${source}: no such file or folder.`);
+  const paths = await glob(source, { absolute: true });
+  if (paths.length === 0) throw new DataFault(`${source}: no file matches the pattern.`);
+  return paths.map((path) => fileAt(resolve(path), dirname(resolve(path))));
+}
+
+const fileAt = (path: string, folder: string): DataFile => ({
+  path,
+  label: relative(folder, path) || basename(path),
+  name: basename(path)
+    .replace(/\.jsonl$/, "")
+    .replace(/\.results$/, ""),
+  folder,
+});
+
+/** Where the file's own manifest may lie. */
+export const besideFile = (file: DataFile, extension: string): string =>
+  join(dirname(file.path), `${file.name}.manifest.${extension}`);

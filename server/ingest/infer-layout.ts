@@ -1,0 +1,52 @@
+import { DataFault } from "../errors.js";
+import type { Manifest } from "../../schema/manifest.js";
+import { findCurve } from "./curve-layout.js";
+import type { Layout, Path } from "./layout.js";
+import { findScalars } from "./scalar-layout.js";
+import { describe, linesOf, numbersOf, type Shape } from "./shape.js";
+
+/** Names of the flag of a failed training, where no manifest names it. */
+const FAILURE_FLAGS = ["nan_train_loss", "diverged", "failed"];
+
+/**
+ * How the lines of a file are to be read, from what stands in all of them.
+ * @param notAxes names that turned out not to grow along the curve.
+ * @throws DataFault that says what was seen, where no curve is found.
+ */
+export function inferLayout(file: string, top: Shape, manifest: Manifest | null, notAxes: ReadonlySet<string> = new Set()): Layout {
+  const curve = findCurve(top, manifest, notAxes);
+  if (!curve) {
+    throw new DataFault(
+      `${file}: no learning curve found. A line must be one run: its hyperparameters, flat or under one object, and its curve as ` +
+        `a list of objects, a list of [step, value] pairs, a map of either by split, or parallel arrays. Seen: ${describe(top)}.`,
+    );
+  }
+  const taken = new Set(curve.taken);
+  const special = (key: string | undefined, fits: (shape: Shape) => boolean): Path | null => {
+    const shape = key === undefined ? undefined : top.keys.get(key);
+    if (key === undefined || !shape || taken.has(key) || !fits(shape)) return null;
+    taken.add(key);
+    return [key];
+  };
+  const iteration = special("iteration", (shape) => numbersOf(shape) > 0 && linesOf(shape, "DOUBLE") === 0);
+  const flagName = manifest?.failureFlag ?? FAILURE_FLAGS.find((key) => top.keys.has(key));
+  const failureFlag = special(flagName, (shape) => linesOf(shape, "BOOLEAN") > 0);
+  const synthetic = special("synthetic", (shape) => linesOf(shape, "BOOLEAN") > 0);
+  const { words, scalars, warnings } = findScalars(top, taken, manifest);
+  return {
+    words: `${words}; ${curve.words}`,
+    iteration,
+    failureFlag,
+    synthetic,
+    scalars,
+    axis: { original: curve.axisKey, unit: manifest?.axis?.unit ?? unitOf(curve.axisKey) },
+    sources: curve.sources,
+    warnings: [...curve.warnings, ...warnings],
+  };
+}
+
+function unitOf(axisKey: string): string {
+  const key = axisKey.toLowerCase();
+  for (const unit of ["epoch", "token", "iteration", "batch", "update"]) if (key.includes(unit)) return unit;
+  return /time|elapsed|second/.test(key) ? "seconds" : "step";
+}

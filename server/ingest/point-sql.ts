@@ -1,0 +1,71 @@
+import type { Connection } from "../duckdb/connection.js";
+import type { Fields } from "../../schema/fields.js";
+import { idsTable } from "./configurations.js";
+import type { StagedFile } from "./read-file.js";
+import { fieldLists } from "./run-sql.js";
+
+/** `CREATE TABLE snapshot.points`, with a column for every curve field of the catalogue. */
+export const createPointsSql = (fields: Fields): string =>
+  `CREATE TABLE snapshot.points (${[
+    "id INTEGER",
+    "run INTEGER",
+    "position INTEGER",
+    "axis DOUBLE",
+    ...fields.curveFields.map(({ column }) => `${column} DOUBLE`),
+  ].join(", ")})`;
+
+/** Adds one dataset's points, in order of run and position. */
+export function insertPointsSql(staged: StagedFile, fields: Fields): string {
+  const lists = fieldLists(staged, fields);
+  const columns = fields.curveFields.map(({ column }) => {
+    const found = lists.get(column);
+    if (!found) return `CAST(NULL AS DOUBLE) AS ${column}`;
+    return `unnest(${found.list}) AS ${column}`;
+  });
+  const unnested =
+    `SELECT ids.id AS run, ids.first_point, unnest(range(ids.point_count)) AS place, unnest(axis) AS axis, ${columns.join(", ")} ` +
+    `FROM ${staged.table} AS stage JOIN ${idsTable(staged)} AS ids ON stage.rowid = ids.run`;
+  const names = fields.curveFields.map(({ column }) => column);
+  return (
+    `INSERT INTO snapshot.points SELECT ${["first_point + place", "run", "place + 1", "axis", ...names].join(", ")} FROM (${unnested})`
+  );
+}
+
+/** How many of a metric's logged values are what. */
+export interface MetricCounts {
+  readonly finiteCount: number;
+  readonly nanCount: number;
+  readonly infiniteCount: number;
+  readonly missingCount: number;
+}
+
+/** Counts for each curve column over the points with ids in a half-open range. */
+export async function metricCounts(
+  connection: Connection,
+  columns: readonly string[],
+  from: number,
+  to: number,
+): Promise<Map<string, MetricCounts>> {
+  if (columns.length === 0) return new Map();
+  const aggregates = columns.flatMap((column) => [
+    `count(*) FILTER (isfinite(${column}))`,
+    `count(*) FILTER (isnan(${column}))`,
+    `count(*) FILTER (isinf(${column}))`,
+    `count(*) - count(${column})`,
+  ]);
+  const { rows } = await connection.query(
+    `SELECT ${aggregates.join(", ")} FROM snapshot.points WHERE id >= ${from} AND id < ${to}`,
+  );
+  const values = (rows[0] ?? []).map(Number);
+  return new Map(
+    columns.map((column, index) => [
+      column,
+      {
+        finiteCount: values[4 * index] ?? 0,
+        nanCount: values[4 * index + 1] ?? 0,
+        infiniteCount: values[4 * index + 2] ?? 0,
+        missingCount: values[4 * index + 3] ?? 0,
+      },
+    ]),
+  );
+}

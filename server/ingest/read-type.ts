@@ -1,0 +1,69 @@
+import { identifier, literal } from "../duckdb/quote.js";
+import type { CurveSource, Layout, Path } from "./layout.js";
+import type { ValueType } from "../../schema/catalogue.js";
+
+/**
+ * What a place of the JSON is read as. Integers are read wider than they are kept, so that those too
+ * great are seen and refused; TEXT takes anything, as its text.
+ */
+export type ReadType = ScalarRead | { readonly list: ReadType } | { readonly fields: Map<string, ReadType> };
+export type ScalarRead = "HUGEINT" | "DOUBLE" | "BOOLEAN" | "VARCHAR" | "TEXT";
+
+const SCALARS: Readonly<Record<ValueType, ScalarRead>> = {
+  integer: "HUGEINT",
+  float: "DOUBLE",
+  boolean: "BOOLEAN",
+  string: "VARCHAR",
+};
+
+/** What is read of a line: every key of the layout, by its place. */
+export function readTypeOf(layout: Layout): { readonly fields: Map<string, ReadType> } {
+  const top = { fields: new Map<string, ReadType>() };
+  if (layout.iteration) place(top, layout.iteration, "HUGEINT");
+  if (layout.failureFlag) place(top, layout.failureFlag, "BOOLEAN");
+  if (layout.synthetic) place(top, layout.synthetic, "BOOLEAN");
+  for (const { path, type, text } of layout.scalars) place(top, path, text ? "TEXT" : SCALARS[type]);
+  for (const source of layout.sources) placeSource(top, source);
+  return top;
+}
+
+function placeSource(top: { fields: Map<string, ReadType> }, source: CurveSource): void {
+  const accesses = [...(source.axis ? [source.axis] : []), ...source.columns.map(({ access }) => access)];
+  if (source.kind === "tuples") return place(top, source.path, { list: { list: "DOUBLE" } });
+  const point = { fields: new Map<string, ReadType>() };
+  for (const access of accesses) {
+    if (access.kind === "array") place(top, access.path, { list: "DOUBLE" });
+    if (access.kind === "field") place(point, access.path, "DOUBLE");
+  }
+  if (source.kind === "objects") place(top, source.path, { list: point });
+}
+
+function place(into: { fields: Map<string, ReadType> }, path: Path, type: ReadType): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    into.fields.set(key, type);
+    return;
+  }
+  let next = into.fields.get(key);
+  if (typeof next !== "object" || !("fields" in next)) into.fields.set(key, (next = { fields: new Map() }));
+  place(next, rest, type);
+}
+
+/** As an SQL type: `STRUCT("step" DOUBLE)[]`. */
+export function sqlType(type: ReadType): string {
+  if (typeof type === "string") return type === "TEXT" ? "VARCHAR" : type;
+  if ("list" in type) return `${sqlType(type.list)}[]`;
+  return `STRUCT(${[...type.fields].map(([key, child]) => `${identifier(key)} ${sqlType(child)}`).join(", ")})`;
+}
+
+/** As `json_transform` wants it: `{"step": ["DOUBLE"]}`. */
+export function jsonType(type: ReadType): unknown {
+  if (typeof type === "string") return type === "TEXT" ? "VARCHAR" : type;
+  if ("list" in type) return [jsonType(type.list)];
+  return Object.fromEntries([...type.fields].map(([key, child]) => [key, jsonType(child)]));
+}
+
+/** The `columns` of `read_json`. */
+export const readColumns = (top: { readonly fields: ReadonlyMap<string, ReadType> }): string =>
+  `{${[...top.fields].map(([key, type]) => `${literal(key)}: ${literal(sqlType(type))}`).join(", ")}}`;

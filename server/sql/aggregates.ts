@@ -1,0 +1,56 @@
+import type { QuantileMethod, Statistic } from "../../schema/plan.js";
+import { double, type Sql, sql } from "./tag.js";
+
+/** One measured column of the rows that are aggregated. */
+export interface Operand {
+  /** As logged: NaN, infinities and NULL among its values. */
+  readonly value: Sql;
+  /** The same where finite, else NULL, so that aggregates leave it out. */
+  readonly finite: Sql;
+}
+
+/**
+ * Every statistic as SQL over the rows of a group. DuckDB's variance refuses to overflow, which
+ * one run that ended at 1e200 would make it do: such groups are computed at a smaller scale.
+ */
+export const statistics: Readonly<Record<Statistic, (of: Operand) => Sql>> = {
+  count: ({ finite }) => sql`count(${finite})`,
+  nullCount: ({ value }) => sql`count(*) - count(${value})`,
+  nanCount: ({ value }) => sql`count(*) FILTER (WHERE isnan(${value}))`,
+  infCount: ({ value }) => sql`count(*) FILTER (WHERE isinf(${value}))`,
+  distinctCount: ({ finite }) => sql`count(DISTINCT ${finite})`,
+  min: ({ finite }) => sql`min(${finite})`,
+  max: ({ finite }) => sql`max(${finite})`,
+  mean: ({ finite }) => sql`favg(${finite})`,
+  sum: ({ finite }) => sql`fsum(${finite})`,
+  stddev: ({ finite }) => spread(finite, (x) => sql`stddev_samp(${x})`),
+  variance: ({ finite }) => squared(spread(finite, (x) => sql`stddev_samp(${x})`)),
+  stddevPopulation: ({ finite }) => spread(finite, (x) => sql`stddev_pop(${x})`),
+  variancePopulation: ({ finite }) => squared(spread(finite, (x) => sql`stddev_pop(${x})`)),
+  median: ({ finite }) => quantile(finite, 0.5, "linear"),
+  argMin: ({ finite }) => sql`arg_min(id, (${finite}, id)) FILTER (WHERE ${finite} IS NOT NULL)`,
+  argMax: ({ finite }) => sql`arg_max(id, (${finite}, -id)) FILTER (WHERE ${finite} IS NOT NULL)`,
+};
+
+/**
+ * The p-quantile of the finite values: interpolated between neighbours, or (`lower`) the order
+ * statistic of rank ⌈p n⌉. The rank's p is drawn back a hair, so that p n = 7.000000000000001 is 7.
+ */
+export function quantile(finite: Sql, p: number, method: QuantileMethod): Sql {
+  return method === "linear"
+    ? sql`quantile_cont(${finite}, ${double(p)})`
+    : sql`quantile_disc(${finite}, ${double(Math.max(0, p - 1e-12))})`;
+}
+
+/** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. */
+export function correlation(x: Sql, y: Sql): Sql {
+  const [a, b] = [unlessHuge(x), unlessHuge(y)];
+  return sql`CASE WHEN max(abs(${x})) < 1e150 AND max(abs(${y})) < 1e150 THEN corr(${a}, ${b}) END`;
+}
+
+const unlessHuge = (finite: Sql): Sql => sql`CASE WHEN abs(${finite}) < 1e150 THEN ${finite} END`;
+
+const spread = (finite: Sql, of: (value: Sql) => Sql): Sql =>
+  sql`CASE WHEN max(abs(${finite})) < 1e150 THEN ${of(unlessHuge(finite))} ELSE ${of(sql`${finite} * 1e-160`)} * 1e160 END`;
+
+const squared = (value: Sql): Sql => sql`pow(${value}, 2)`;

@@ -1,0 +1,21 @@
+import type { CurvePlan } from "../../schema/plan.js";
+import { curveWindow } from "./groups.js";
+import { pointValue } from "./measures.js";
+import { integer, integers, join, type Sql, sql } from "./tag.js";
+
+/**
+ * One SELECT for points, of some runs or by their ids. Columns: run, id, axis, then the plan's
+ * fields; in order of id, which is that of runs and of logging. One row more than allowed is read.
+ */
+export function compileCurves({ fields, of, maxPoints }: CurvePlan): Sql {
+  const columns = join([sql`p.run, p.id, p.axis`, ...fields.map(pointValue)], ", ");
+  const limit = sql`ORDER BY p.id\nLIMIT ${integer(maxPoints + 1)}`;
+  if ("points" in of) {
+    return sql`SELECT ${columns}\nFROM points p\nWHERE p.id IN (SELECT unnest(${integers(of.points)}))\n${limit}`;
+  }
+  const runs =
+    of.runs.length === 1
+      ? sql`r.id = ${integer(of.runs[0] as number)}`
+      : sql`r.id IN (SELECT unnest(${integers(of.runs)}))`;
+  return sql`SELECT ${columns}\nFROM runs r\nJOIN points p ON ${curveWindow(of.window)}\nWHERE ${runs}\n${limit}`;
+}

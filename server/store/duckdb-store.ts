@@ -1,0 +1,169 @@
+import type { Catalogue } from "../../schema/catalogue.js";
+import { fault } from "../../schema/faults.js";
+import { measureLabel } from "../../schema/measure.js";
+import {
+  type AggregatePlan,
+  columnKey,
+  type ConfigurationPlan,
+  type CurvePlan,
+  type HistogramPlan,
+  type RunLookupPlan,
+  type RunPlan,
+} from "../../schema/plan.js";
+import type {
+  ConfigurationPage,
+  CurveColumns,
+  GroupRow,
+  HistogramBin,
+  RunPage,
+  RunRow,
+  Store,
+} from "../../schema/store.js";
+import type { Pool } from "../duckdb/pool.js";
+import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
+import { compileConfigurations } from "../sql/configurations.js";
+import { compileCurves } from "../sql/curves.js";
+import type { GroupKey } from "../sql/group-keys.js";
+import { compileGroups, type GroupsInput } from "../sql/groups.js";
+import { compileRunLookup, compileRuns } from "../sql/runs.js";
+import { compile, type Sql, type Statement } from "../sql/tag.js";
+import { binsOf, cutEdges, type Edges, innerEdges, type ValueRange } from "./bin-edges.js";
+import { groupRows, mixesAxes } from "./groups.js";
+import { configurationPage, runPages, runRow } from "./pages.js";
+
+type Rows = readonly (readonly unknown[])[];
+
+/** A plan whose bins are cut. */
+interface CutPlan extends GroupsInput {
+  readonly edges: readonly (Edges | null)[];
+}
+
+/** Answers plans from a snapshot in DuckDB: each with one SELECT, and one before it where bins have to be cut. */
+export class DuckDbStore implements Store {
+  readonly #axisOfDataset: readonly number[];
+
+  constructor(
+    readonly catalogue: Catalogue,
+    private readonly pool: Pool,
+    /** Told of every statement before it runs. */
+    private readonly observe: (statement: Statement) => void = () => {},
+  ) {
+    const axes = catalogue.datasets.map(({ axis }) => axis.field);
+    const distinct = [...new Set(axes)];
+    this.#axisOfDataset = distinct.length > 1 ? axes.map((axis) => distinct.indexOf(axis)) : [];
+  }
+
+  async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
+    const groups = plan.partition?.by === "group" ? await this.#cut(plan.partition.groups, signal) : null;
+    return runPages(await this.#select(compileRuns(plan, groups), signal), plan);
+  }
+
+  async lookUpRuns(plan: RunLookupPlan, signal: AbortSignal): Promise<readonly RunRow[]> {
+    const keys = plan.columns.map(columnKey);
+    const rows = await this.#select(compileRunLookup(plan), signal);
+    return rows.map((row) => runRow(row, row.slice(3), keys));
+  }
+
+  async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
+    const statement = compile(compileCurves(plan));
+    this.observe(statement);
+    const { values, rowCount } = await this.pool.columns(statement.text, statement.values, signal);
+    if (rowCount > plan.maxPoints) {
+      throw fault(
+        "LIMIT_EXCEEDED",
+        `The curves have more than ${plan.maxPoints} points. Ask for fewer runs, a narrower from and to, or a greater every.`,
+      );
+    }
+    const [run = [], id = [], axis = [], ...fields] = values;
+    return {
+      run: run as readonly number[],
+      id: id as readonly number[],
+      axis: axis as readonly number[],
+      fields: new Map(
+        plan.fields.map(({ column }, index) => [column, (fields[index] ?? []) as readonly (number | null)[]]),
+      ),
+    };
+  }
+
+  async aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]> {
+    const input = await this.#cut(plan, signal);
+    const { statement, aggregates } = compileGroups(input);
+    const rows = await this.#select(statement, signal);
+    if (plan.first === null && rows.length > plan.maxGroups) {
+      throw fault(
+        "LIMIT_EXCEEDED",
+        `There are more than ${plan.maxGroups} ${plan.curve ? "points of groups" : "groups"}. Ask for wider bins, fewer keys, a filter${plan.curve ? "" : ", or the first so many"}.`,
+      );
+    }
+    if (plan.curve && rows.some(mixesAxes)) {
+      const axes = [
+        ...new Set(this.catalogue.datasets.map(({ axis }) => `${axis.field.name} (${axis.unit})`)),
+      ];
+      throw fault(
+        "MIXED_AXES",
+        `The filter holds for curves over different axes: ${axes.join(", ")}. Filter by dataset, or group by it: groupBy: [{dataset: true}].`,
+      );
+    }
+    return groupRows(rows, input.keys, input.edges, aggregates);
+  }
+
+  async histogram(
+    plan: HistogramPlan,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, readonly HistogramBin[]>> {
+    const input = await this.#cut(plan.groups, signal, [{ of: plan.of, bins: plan.bins }]);
+    const edges = input.edges[plan.groups.groupBy.length];
+    if (!edges) throw new Error("The histogram's bins were not cut.");
+    const rows = await this.#select(compileHistogram(plan, input, innerEdges(edges)), signal);
+    const bins = binsOf(edges);
+    const empty = bins.map((bin) => ({ bin, count: 0 }));
+    const groups = new Map<number, HistogramBin[]>([[-1, empty]]);
+    for (const [ordinal, bin, count] of rows) {
+      let counted = groups.get(Number(ordinal));
+      if (!counted) groups.set(Number(ordinal), (counted = [...empty]));
+      counted[Number(bin)] = { bin: bins[Number(bin)] as HistogramBin["bin"], count: Number(count) };
+    }
+    return groups;
+  }
+
+  async configurations(plan: ConfigurationPlan, signal: AbortSignal): Promise<ConfigurationPage> {
+    const rows = await this.#select(compileConfigurations(plan), signal);
+    const columns = plan.hyperparameters.map(({ column }) => column);
+    return configurationPage(rows, columns, "page" in plan.by ? plan.by.page : null);
+  }
+
+  /** Cuts the bins of a plan's keys, and others wanted beside them, over all rows that the plan reads. */
+  async #cut(plan: AggregatePlan, signal: AbortSignal, others: readonly Binned[] = []): Promise<CutPlan> {
+    const binned: (Binned | null)[] = [
+      ...plan.groupBy.map((by) => (by.kind === "bin" ? { of: by.of, bins: by.bins } : null)),
+      ...others,
+    ];
+    const open = binned.filter((one) => one !== null && one.bins.rule.kind !== "edges") as Binned[];
+    const row = open.length === 0 ? [] : ((await this.#select(compileRanges(plan, open), signal))[0] ?? []);
+    const edges = binned.map((one) => {
+      if (!one) return null;
+      const place = open.indexOf(one);
+      const label = one.of.kind === "point" ? one.of.metric.name : measureLabel(one.of);
+      return cutEdges(one.bins, place < 0 ? unknownRange : rangeAt(row, place), label);
+    });
+    const keys = plan.groupBy.map((by, index): GroupKey => {
+      const cut = edges[index];
+      return { by, innerEdges: cut ? innerEdges(cut) : [], binCount: cut ? binsOf(cut).length : 0 };
+    });
+    return { plan, keys, edges, axisOfDataset: plan.curve ? this.#axisOfDataset : [] };
+  }
+
+  async #select(node: Sql, signal: AbortSignal): Promise<Rows> {
+    const statement = compile(node);
+    this.observe(statement);
+    return (await this.pool.query(statement.text, statement.values, signal)).rows;
+  }
+}
+
+const unknownRange: ValueRange = { min: null, max: null, quantiles: [] };
+
+const rangeAt = (row: readonly unknown[], place: number): ValueRange => ({
+  min: row[3 * place] as number | null,
+  max: row[3 * place + 1] as number | null,
+  quantiles: (row[3 * place + 2] as number[] | null) ?? [],
+});

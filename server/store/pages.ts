@@ -1,0 +1,98 @@
+import { columnKey, type Page, type RunPlan } from "../../schema/plan.js";
+import type {
+  ConfigurationPage,
+  ConfigurationRow,
+  RunPage,
+  RunRow,
+  StoredValue,
+} from "../../schema/store.js";
+
+type Row = readonly unknown[];
+
+/** A page's rows as read: one more than its limit where there are more, and whether any lie beyond its cursors. */
+interface Cut<T> {
+  readonly rows: readonly T[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+function cut<T>(rows: readonly T[], { limit, from }: Page, earlier: boolean, later: boolean): Cut<T> {
+  const more = rows.length > limit;
+  const kept = !more ? rows : from === "start" ? rows.slice(0, limit) : rows.slice(rows.length - limit);
+  return {
+    rows: kept,
+    hasNextPage: later || (more && from === "start"),
+    hasPreviousPage: earlier || (more && from === "end"),
+  };
+}
+
+/** Columns before the order's values: part, total, earlier, later, id, dataset, line. */
+const OWN = 7;
+
+/** The pages that a statement of `compileRuns` answered, by part. */
+export function runPages(rows: readonly Row[], plan: RunPlan): Map<number, RunPage> {
+  const parts = new Map<number, Row[]>();
+  for (const row of rows) {
+    const part = Number(row[0]);
+    const list = parts.get(part);
+    if (list) list.push(row);
+    else parts.set(part, [row]);
+  }
+  const keys = plan.columns.map(columnKey);
+  const width = plan.order.length;
+  return new Map(
+    [...parts].map(([part, list]) => {
+      const head = list[0] as Row;
+      const found = list.filter((row) => row[4] !== null);
+      const page = cut(found, plan.page, head[2] === true, head[3] === true);
+      return [
+        part,
+        {
+          ...page,
+          rows: page.rows.map((row) => runRow(row.slice(4, OWN), row.slice(OWN + width), keys)),
+          positions: page.rows.map((row) => row.slice(OWN, OWN + width) as StoredValue[]),
+          totalCount: head[1] === null ? null : Number(head[1]),
+        },
+      ];
+    }),
+  );
+}
+
+/** A run from its id, dataset and line, and the values under the keys. */
+export function runRow(own: Row, values: Row, keys: readonly string[]): RunRow {
+  return {
+    id: own[0] as number,
+    dataset: own[1] as number,
+    line: own[2] as number,
+    values: new Map(keys.map((key, index) => [key, values[index] as StoredValue])),
+  };
+}
+
+/** The page that a statement of `compileConfigurations` answered; without a page, all rows. */
+export function configurationPage(
+  rows: readonly Row[],
+  columns: readonly string[],
+  page: Page | null,
+): ConfigurationPage {
+  const [total, earlier, later] = rows[0] ?? [null, false, false];
+  const found = rows.filter((row) => row[3] !== null);
+  const all = { rows: found, hasNextPage: false, hasPreviousPage: false };
+  const kept = page ? cut(found, page, earlier === true, later === true) : all;
+  return {
+    ...kept,
+    rows: kept.rows.map((row) => configurationRow(row, columns)),
+    totalCount: total === null ? null : Number(total),
+  };
+}
+
+const configurationRow = (
+  [, , , id, key, block, quantile, runCount, ...values]: Row,
+  columns: readonly string[],
+): ConfigurationRow => ({
+  id: id as number,
+  key: key as string,
+  block: block as number | null,
+  quantile: quantile as number | null,
+  runCount: runCount as number,
+  values: new Map(columns.map((column, index) => [column, values[index] as StoredValue])),
+});
