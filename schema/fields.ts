@@ -5,7 +5,12 @@ import { assignNames, compareText } from "./naming.js";
 /** The keys of one dataset, as its file or its manifest has them. */
 export interface DatasetKeys {
   readonly manifest: Manifest | null;
-  readonly hyperparameters: readonly { readonly original: string; readonly type: ValueType }[];
+  readonly hyperparameters: readonly {
+    readonly original: string;
+    readonly type: ValueType;
+    /** True where it lies beside the hyperparameters proper, and is named after them. */
+    readonly beside?: boolean;
+  }[];
   /** The axis included. */
   readonly curve: readonly { readonly original: string; readonly role: CurveRole }[];
 }
@@ -23,6 +28,7 @@ interface Entry {
   readonly original: string;
   readonly name: string | undefined;
   readonly documented: boolean;
+  readonly beside?: boolean | undefined;
 }
 
 /**
@@ -118,6 +124,7 @@ const namesOf = (entries: readonly Entry[]) =>
       original: identity(entry),
       preferred: entry.name,
       documented: entry.documented,
+      minor: entry.beside ?? false,
     })),
   );
 

@@ -12,6 +12,8 @@ export interface NameRequest {
   readonly preferred?: string | undefined;
   /** Documented keys are named before others, so that no stray key takes their name. */
   readonly documented?: boolean;
+  /** True where the key is of less account than the others, and is named after them. */
+  readonly minor?: boolean;
 }
 
 export interface AssignedName {
@@ -24,8 +26,8 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set(["axis", "metric", "n
 
 /**
  * A unique GraphQL name and enum value for each original key. Where two collide, or one meets a
- * reserved name, documented keys come first, then code-point order of the originals; later ones get
- * `_2`, `_3`, … The order of the requests does not matter.
+ * reserved name, documented keys come first and minor ones last, else code-point order of the originals decides;
+ * later ones get `_2`, `_3`, … The order of the requests does not matter.
  */
 export function assignNames(
   requests: Iterable<NameRequest>,
@@ -34,6 +36,7 @@ export function assignNames(
   const sorted = [...requests].sort(
     (a, b) =>
       Number(b.documented ?? false) - Number(a.documented ?? false) ||
+      Number(a.minor ?? false) - Number(b.minor ?? false) ||
       compareText(a.original, b.original) ||
       compareText(a.preferred ?? "", b.preferred ?? ""),
   );

@@ -100,7 +100,7 @@ export function defineAggregateQueries(
         metric: t.field({
           type: summaries,
           description: "Statistics of a metric over the runs, at this point.",
-          args: { of: t.arg({ type: enums.metricName, required: true }) },
+          args: { of: t.arg({ description: "The metric.", type: enums.metricName, required: true }) },
           resolve: (group, { of }) => ({
             ...group,
             of: { kind: "point" as const, metric: names.metric(of) },
@@ -159,6 +159,7 @@ export function defineAggregateQueries(
 
 function defineGroupInputs(builder: Builder, enums: Enums, filters: Filters, measures: Measures) {
   const count = builder.inputType("CountInput", {
+    description: "How many runs.",
     fields: (t) => ({
       where: t.field({
         type: filters.runFilter,
@@ -167,55 +168,67 @@ function defineGroupInputs(builder: Builder, enums: Enums, filters: Filters, mea
     }),
   });
   const statistic = builder.inputType("StatisticInput", {
+    description: "A statistic of one measure.",
     fields: (t) => ({
-      of: t.field({ type: measures.measure, required: true }),
-      statistic: t.field({ type: enums.statistic, required: true }),
+      of: t.field({ description: "What is measured.", type: measures.measure, required: true }),
+      statistic: t.field({ description: "Which statistic.", type: enums.statistic, required: true }),
     }),
   });
   const quantile = builder.inputType("QuantileInput", {
+    description: "A quantile of one measure.",
     fields: (t) => ({
-      of: t.field({ type: measures.measure, required: true }),
+      of: t.field({ description: "What is measured.", type: measures.measure, required: true }),
       p: t.float({ required: true, description: "From 0 to 1." }),
-      method: t.field({ type: enums.quantileMethod, defaultValue: "linear" }),
+      method: t.field({
+        description: "How it is computed.",
+        type: enums.quantileMethod,
+        defaultValue: "linear",
+      }),
     }),
   });
   const correlation = builder.inputType("CorrelationInput", {
+    description: "A correlation of two measures.",
     fields: (t) => ({
-      x: t.field({ type: measures.measure, required: true }),
-      y: t.field({ type: measures.measure, required: true }),
-      method: t.field({ type: enums.correlationMethod, defaultValue: "pearson" }),
+      x: t.field({ description: "The one measure.", type: measures.measure, required: true }),
+      y: t.field({ description: "The other.", type: measures.measure, required: true }),
+      method: t.field({
+        description: "How it is computed.",
+        type: enums.correlationMethod,
+        defaultValue: "pearson",
+      }),
     }),
   });
   const aggregate = builder.inputType("GroupAggregate", {
     isOneOf: true,
     description: "One number about a group.",
     fields: (t) => ({
-      count: t.field({ type: count }),
-      statistic: t.field({ type: statistic }),
-      quantile: t.field({ type: quantile }),
-      correlation: t.field({ type: correlation }),
+      count: t.field({ description: "How many runs the group has.", type: count }),
+      statistic: t.field({ description: "Which statistic.", type: statistic }),
+      quantile: t.field({ description: "A quantile of one measure.", type: quantile }),
+      correlation: t.field({ description: "A correlation of two measures.", type: correlation }),
     }),
   });
   const having = builder.inputType("GroupFilter", {
     description: "A condition on a group's number.",
     fields: (t) => ({
-      of: t.field({ type: aggregate, required: true }),
-      is: t.field({ type: filters.float, required: true }),
+      of: t.field({ description: "What is measured.", type: aggregate, required: true }),
+      is: t.field({ description: "What must hold for it.", type: filters.float, required: true }),
     }),
   });
   const orderKey = builder.inputType("GroupOrderKey", {
+    description: "A key, or a number about the group.",
     isOneOf: true,
     fields: (t) => ({
       key: t.int({ description: "Position of the key in groupBy, from 0." }),
-      aggregate: t.field({ type: aggregate }),
+      aggregate: t.field({ description: "A number about the group.", type: aggregate }),
     }),
   });
   const order = builder.inputType("GroupOrder", {
     description:
       "What groups are put in order by. Null comes last in every direction; ties are in order of the keys.",
     fields: (t) => ({
-      by: t.field({ type: orderKey, required: true }),
-      direction: t.field({ type: enums.direction, defaultValue: "asc" }),
+      by: t.field({ description: "The other.", type: orderKey, required: true }),
+      direction: t.field({ description: "Which come first.", type: enums.direction, defaultValue: "asc" }),
     }),
   });
   return { having, order };

@@ -43,13 +43,15 @@ export function aggregateFields(
   return {
     count: t.int({
       description: "How many runs; with `where`, how many of them it holds for.",
-      args: { where: t.arg({ type: filters.runFilter }) },
+      args: {
+        where: t.arg({ description: "Count only these runs. Default: all.", type: filters.runFilter }),
+      },
       resolve: (group, { where }, context) => valueOf(group, countOf(where, names, context)) ?? 0,
     }),
     measure: t.field({
       type: summaries,
       description: "Statistics of one measure over the runs.",
-      args: { of: t.arg({ type: measures.measure, required: true }) },
+      args: { of: t.arg({ description: "What is measured.", type: measures.measure, required: true }) },
       resolve: (group, { of }) => ({ ...group, of: toNumericMeasure(names, of, "measure.of") }),
     }),
     correlation: t.float({
@@ -57,9 +59,13 @@ export function aggregateFields(
       description:
         "Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary.",
       args: {
-        x: t.arg({ type: measures.measure, required: true }),
-        y: t.arg({ type: measures.measure, required: true }),
-        method: t.arg({ type: enums.correlationMethod, defaultValue: "pearson" }),
+        x: t.arg({ description: "The one measure.", type: measures.measure, required: true }),
+        y: t.arg({ description: "The other.", type: measures.measure, required: true }),
+        method: t.arg({
+          description: "How it is computed.",
+          type: enums.correlationMethod,
+          defaultValue: "pearson",
+        }),
       },
       resolve: (group, args) => valueOf(group, correlationOf(args, names)),
     }),

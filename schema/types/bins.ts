@@ -28,12 +28,19 @@ export function defineBins(builder: Builder, enums: Enums) {
         description:
           "Whether the upper edge belongs to the bin: the last of bins that end at the greatest value.",
       }),
-      scale: t.field({ type: enums.scale, resolve: (it) => it.scale }),
+      scale: t.field({
+        description: "The scale on which the range was cut.",
+        type: enums.scale,
+        resolve: (it) => it.scale,
+      }),
     }),
   });
   const histogramBin = builder.objectRef<HistogramBin>("HistogramBin").implement({
     description: "A bin and how many finite values it holds.",
-    fields: (t) => ({ bin: t.field({ type: bin, resolve: (it) => it.bin }), count: t.exposeInt("count") }),
+    fields: (t) => ({
+      bin: t.field({ description: "The bin.", type: bin, resolve: (it) => it.bin }),
+      count: t.exposeInt("count", { description: "How many finite values lie in it." }),
+    }),
   });
   const rule = builder.inputType("BinRule", {
     isOneOf: true,

@@ -85,20 +85,33 @@ export function defineConfigurations(
     }),
   });
   const edge = builder.objectRef<{ node: ConfigurationRow; cursor: string }>("ConfigurationEdge").implement({
+    description: "A configuration, with its cursor.",
     fields: (t) => ({
-      node: t.field({ type: refs.configuration, resolve: (it) => it.node }),
-      cursor: t.exposeString("cursor"),
+      node: t.field({
+        description: "The configuration.",
+        type: refs.configuration,
+        resolve: (it) => it.node,
+      }),
+      cursor: t.exposeString("cursor", {
+        description: "Its place among the configurations, in this version of the data.",
+      }),
     }),
   });
   const connection = builder.objectRef<Connection>("ConfigurationConnection").implement({
     description: "A page of configurations, in order of their first run.",
     fields: (t) => ({
-      nodes: t.field({ type: [refs.configuration], resolve: ({ page }) => page.rows }),
+      nodes: t.field({
+        description: "The configurations of the page.",
+        type: [refs.configuration],
+        resolve: ({ page }) => page.rows,
+      }),
       edges: t.field({
+        description: "The configurations of the page, each with its cursor.",
         type: [edge],
         resolve: ({ page, cursor }) => page.rows.map((node) => ({ node, cursor: cursor(node) })),
       }),
       pageInfo: t.field({
+        description: "Where the page lies.",
         type: pageInfo,
         resolve: ({ page, cursor }) => {
           const [first, last] = [page.rows[0], page.rows.at(-1)];

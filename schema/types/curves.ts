@@ -37,18 +37,28 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
       description: "A number, or why there is none.",
       fields: (t) => ({
         value: t.exposeFloat("value", { nullable: true, description: "Null where the state is not FINITE." }),
-        state: t.field({ type: enums.valueState, resolve: (it) => it.state }),
+        state: t.field({
+          description: "What the value turned out to be.",
+          type: enums.valueState,
+          resolve: (it) => it.state,
+        }),
       }),
     });
 
   const nonFinite = builder.objectRef<NonFinite>("NonFinite").implement({
     description: "A logged value that is NaN or infinite.",
     fields: (t) => ({
-      ...(metricName && { metric: t.field({ type: metricName, resolve: (it) => it.metric }) }),
+      ...(metricName && {
+        metric: t.field({ description: "The metric.", type: metricName, resolve: (it) => it.metric }),
+      }),
       index: t.exposeInt("index", {
         description: "Which point of the answered list, from 0; 0 where it is asked of a single point.",
       }),
-      state: t.field({ type: enums.valueState, resolve: (it) => it.state }),
+      state: t.field({
+        description: "What the value turned out to be.",
+        type: enums.valueState,
+        resolve: (it) => it.state,
+      }),
     }),
   });
 
@@ -74,7 +84,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
         metric: t.field({
           type: measureValue,
           description: "Any metric, by name.",
-          args: { of: t.arg({ type: metricName, required: true }) },
+          args: { of: t.arg({ description: "The metric.", type: metricName, required: true }) },
           resolve: ({ slice, index }, { of }) => {
             const value = column(slice, names.metric(of))[index];
             return { value: finiteOrNull(value), state: stateOf(value) };
@@ -113,7 +123,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
         metric: t.field({
           type: "FloatList",
           description: "Any metric, by name.",
-          args: { of: t.arg({ type: metricName, required: true }) },
+          args: { of: t.arg({ description: "The metric.", type: metricName, required: true }) },
           resolve: (slice, { of }) => finiteList(slice, names.metric(of)),
         }),
       }),

@@ -27,15 +27,27 @@ export function defineDatasets(
   const distribution = builder.objectRef<Distribution>("SearchDistribution").implement({
     description: "How a hyperparameter's values were drawn.",
     fields: (t) => ({
-      kind: t.field({ type: enums.distributionKind, resolve: (it) => it.kind }),
-      lower: t.float({ nullable: true, resolve: (it) => ("lower" in it ? it.lower : null) }),
-      upper: t.float({ nullable: true, resolve: (it) => ("upper" in it ? it.upper : null) }),
+      kind: t.field({ description: "What it is.", type: enums.distributionKind, resolve: (it) => it.kind }),
+      lower: t.float({
+        description: "Least value that could be drawn, included; null where the kind has none.",
+        nullable: true,
+        resolve: (it) => ("lower" in it ? it.lower : null),
+      }),
+      upper: t.float({
+        description: "Greatest value that could be drawn; null where the kind has none.",
+        nullable: true,
+        resolve: (it) => ("upper" in it ? it.upper : null),
+      }),
       values: t.stringList({
         nullable: true,
         description: "The choices, as text.",
         resolve: (it) => (it.kind === "choice" ? it.values.map(String) : null),
       }),
-      formula: t.string({ nullable: true, resolve: (it) => (it.kind === "derived" ? it.formula : null) }),
+      formula: t.string({
+        description: "How it is computed; null where it is not.",
+        nullable: true,
+        resolve: (it) => (it.kind === "derived" ? it.formula : null),
+      }),
     }),
   });
   const hyperparameter = builder.objectRef<DatasetHyperparameter>("HyperparameterInfo").implement({
@@ -50,10 +62,24 @@ export function defineDatasets(
         }),
       }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
-      role: t.field({ type: enums.role, resolve: (it) => it.role }),
-      type: t.field({ type: enums.valueType, resolve: (it) => it.hyperparameter.type }),
-      unit: t.exposeString("unit", { nullable: true }),
-      description: t.exposeString("description", { nullable: true }),
+      role: t.field({
+        description: "Why it has the values that it has.",
+        type: enums.role,
+        resolve: (it) => it.role,
+      }),
+      type: t.field({
+        description: "Type of its values in the typed fields; it widens where datasets differ.",
+        type: enums.valueType,
+        resolve: (it) => it.hyperparameter.type,
+      }),
+      unit: t.exposeString("unit", {
+        description: "Unit of its values; null where none is documented.",
+        nullable: true,
+      }),
+      description: t.exposeString("description", {
+        description: "What it is, from the data's own documentation; null where nothing documents it.",
+        nullable: true,
+      }),
       min: t.float({ nullable: true, description: "Least finite value found.", resolve: (it) => it.lower }),
       max: t.float({
         nullable: true,
@@ -83,6 +109,7 @@ export function defineDatasets(
       }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
       role: t.field({
+        description: "Why it has the values that it has.",
         type: enums.metricRole,
         resolve: (it) => (it.field.role === "axis" ? "metric" : it.field.role),
       }),
@@ -98,8 +125,14 @@ export function defineDatasets(
         nullable: true,
         description: "Whether it is of the model with averaged weights.",
       }),
-      unit: t.exposeString("unit", { nullable: true }),
-      description: t.exposeString("description", { nullable: true }),
+      unit: t.exposeString("unit", {
+        description: "Unit of its values; null where none is documented.",
+        nullable: true,
+      }),
+      description: t.exposeString("description", {
+        description: "What it is, from the data's own documentation; null where nothing documents it.",
+        nullable: true,
+      }),
       goal: t.field({
         type: enums.goal,
         nullable: true,
@@ -128,8 +161,11 @@ export function defineDatasets(
         resolve: (it) => it.field.name,
       }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
-      unit: t.exposeString("unit"),
-      description: t.exposeString("description", { nullable: true }),
+      unit: t.exposeString("unit", { description: "Unit of the axis: steps, epochs." }),
+      description: t.exposeString("description", {
+        description: "What it is, from the data's own documentation; null where nothing documents it.",
+        nullable: true,
+      }),
     }),
   });
   const experiment = defineExperiment(builder, refs, catalogue, enums);
@@ -141,7 +177,9 @@ export function defineDatasets(
         nullable: true,
         description: "Path of the offending key; null where the whole line is bad.",
       }),
-      reason: t.exposeString("reason"),
+      reason: t.exposeString("reason", {
+        description: "Why it was refused, with the value found and what is allowed.",
+      }),
     }),
   });
   builder.objectType(refs.dataset, {
@@ -162,12 +200,22 @@ export function defineDatasets(
         description: "The manifest that documents it; null where none does.",
       }),
       layout: t.exposeString("layout", { description: "How the file's lines are built, in words." }),
-      description: t.exposeString("description", { nullable: true }),
+      description: t.exposeString("description", {
+        description: "What it is, from the data's own documentation; null where nothing documents it.",
+        nullable: true,
+      }),
       attribution: t.exposeString("attribution", { nullable: true, description: "Whom to credit." }),
-      citation: t.exposeString("citation", { nullable: true }),
+      citation: t.exposeString("citation", {
+        description: "How to cite the data, as BibTeX; null where not documented.",
+        nullable: true,
+      }),
       licence: t.exposeString("licence", { nullable: true, description: "Licence of the data." }),
-      experiment: t.field({ type: experiment, resolve: (it) => it.experiment }),
-      runCount: t.exposeInt("runCount"),
+      experiment: t.field({
+        description: "Why the runs were made, and with what model.",
+        type: experiment,
+        resolve: (it) => it.experiment,
+      }),
+      runCount: t.exposeInt("runCount", { description: "How many runs were loaded." }),
       pointCount: t.exposeInt("pointCount", { description: "Points of all learning curves." }),
       divergedCount: t.exposeInt("divergedCount", { description: "Runs that diverged." }),
       rejectedLineCount: t.int({
@@ -183,16 +231,30 @@ export function defineDatasets(
         description: "What was odd, though nothing was lost.",
         resolve: (it) => it.warnings,
       }),
-      hyperparameters: t.field({ type: [hyperparameter], resolve: (it) => it.hyperparameters }),
-      metrics: t.field({ type: [metric], resolve: (it) => it.metrics }),
-      axis: t.field({ type: axis, resolve: (it) => it.axis }),
+      hyperparameters: t.field({
+        description: "The hyperparameters of this file, with roles, ranges and search distributions.",
+        type: [hyperparameter],
+        resolve: (it) => it.hyperparameters,
+      }),
+      metrics: t.field({
+        description: "What the learning curves of this file log, beside their axis.",
+        type: [metric],
+        resolve: (it) => it.metrics,
+      }),
+      axis: t.field({
+        description: "What the learning curves run along.",
+        type: axis,
+        resolve: (it) => it.axis,
+      }),
       runs: t.field({
+        description: "The runs of this file, filtered, ordered and paged.",
         type: connections.connection,
         args: connections.filteredArgs(t.arg),
         resolve: ({ index }, args, context, info) =>
           connectRuns({ kind: "dataset", index }, args, context, info, names),
       }),
       configurations: t.field({
+        description: "The configurations of this file, in order of their first run.",
         type: configurations.connection,
         args: configurations.args(t.arg),
         resolve: (dataset, args, context, info) => connectConfigurations(dataset, args, context, info),
@@ -205,14 +267,20 @@ function defineExperiment(builder: Builder, refs: Refs, catalogue: Catalogue, en
   return builder.objectRef<Dataset["experiment"]>("Experiment").implement({
     description: "Why the runs were made, and what is known of the model; null where nothing documents it.",
     fields: (t) => ({
-      kind: t.field({ type: enums.experimentKind, resolve: (it) => it.kind }),
-      description: t.exposeString("description", { nullable: true }),
-      model: t.exposeString("model", { nullable: true }),
+      kind: t.field({ description: "What it is.", type: enums.experimentKind, resolve: (it) => it.kind }),
+      description: t.exposeString("description", {
+        description: "What it is, from the data's own documentation; null where nothing documents it.",
+        nullable: true,
+      }),
+      model: t.exposeString("model", { description: "The model that was trained.", nullable: true }),
       task: t.exposeString("task", { nullable: true, description: "What the model is trained on." }),
       sequenceLength: t.exposeInt("sequenceLength", { nullable: true, description: "Tokens." }),
       vocabularySize: t.exposeInt("vocabularySize", { nullable: true, description: "Tokens." }),
       schedule: t.exposeString("schedule", { nullable: true, description: "The learning rate's." }),
-      weightAveraging: t.exposeString("weightAveraging", { nullable: true }),
+      weightAveraging: t.exposeString("weightAveraging", {
+        description: "How the averaged weights were made.",
+        nullable: true,
+      }),
       evaluationInterval: t.exposeFloat("evaluationInterval", {
         nullable: true,
         description: "Axis units between two logged points.",

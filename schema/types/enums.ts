@@ -97,6 +97,7 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } satisfies Record<string, { value: Statistic; description: string }>,
     }),
     quantileMethod: builder.enumType("QuantileMethod", {
+      description: "What a quantile between two values is.",
       values: {
         LINEAR: { value: "linear", description: "Interpolated linearly between neighbouring values." },
         LOWER: {
@@ -107,6 +108,7 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     correlationMethod: builder.enumType("CorrelationMethod", {
+      description: "How two measures are compared.",
       values: {
         PEARSON: { value: "pearson", description: "Linear correlation of the values." },
         SPEARMAN: {
@@ -116,6 +118,7 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     scale: builder.enumType("Scale", {
+      description: "How the range of a measure is cut.",
       values: {
         LINEAR: { value: "linear", description: "Bins of equal length." },
         LOG10: {
@@ -125,6 +128,7 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     role: builder.enumType("HyperparameterRole", {
+      description: "Why a hyperparameter has the values that it has.",
       values: {
         SEARCHED: { value: "searched", description: "Drawn at random by the search." },
         FIXED: { value: "fixed", description: "The same in all runs." },
@@ -133,14 +137,16 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     valueType: builder.enumType("ValueType", {
+      description: "The type of a hyperparameter.",
       values: {
-        INTEGER: { value: "integer" },
-        FLOAT: { value: "float" },
-        BOOLEAN: { value: "boolean" },
-        STRING: { value: "string" },
+        INTEGER: { value: "integer", description: "Whole numbers, carried as SafeInt." },
+        FLOAT: { value: "float", description: "Numbers." },
+        BOOLEAN: { value: "boolean", description: "True or false." },
+        STRING: { value: "string", description: "Text." },
       } as const,
     }),
     metricRole: builder.enumType("MetricRole", {
+      description: "What a logged quantity is for.",
       values: {
         METRIC: { value: "metric", description: "A measurement of the model." },
         COST: { value: "cost", description: "A clock or a counter." },
@@ -151,6 +157,7 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     experimentKind: builder.enumType("ExperimentKind", {
+      description: "Why runs were made.",
       values: {
         TUNING: { value: "tuning", description: "Each run has hyperparameters of its own, drawn at random." },
         RESIDUAL: {
@@ -161,8 +168,9 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
       } as const,
     }),
     distributionKind: builder.enumType("DistributionKind", {
+      description: "How values were drawn.",
       values: {
-        UNIFORM: { value: "uniform" },
+        UNIFORM: { value: "uniform", description: "Equally likely everywhere between lower and upper." },
         LOG_UNIFORM: { value: "log-uniform", description: "Uniform in the logarithm." },
         DISCRETE_UNIFORM: {
           value: "discrete-uniform",

@@ -71,10 +71,10 @@ export function defineFilters(builder: Builder, catalogue: Catalogue, measures: 
     builder.inputRef<ComparisonInput>(name).implement({
       description,
       fields: (t) => ({
-        eq: t.field({ type }),
-        ne: t.field({ type }),
-        in: t.field({ type: [type] }),
-        notIn: t.field({ type: [type] }),
+        eq: t.field({ type, description: "This one." }),
+        ne: t.field({ type, description: "Any other." }),
+        in: t.field({ type: [type], description: "One of these; none where the list is empty." }),
+        notIn: t.field({ type: [type], description: "None of these." }),
       }),
     });
   const dataset = named("DatasetFilter", "String", "Datasets by name; a name that is not served is refused.");
@@ -99,8 +99,8 @@ export function defineFilters(builder: Builder, catalogue: Catalogue, measures: 
       description:
         "A condition on any measure: the best validation loss, the final one, a hyperparameter, a cost.",
       fields: (t) => ({
-        of: t.field({ type: measures.measure, required: true }),
-        is: t.field({ type: float, required: true }),
+        of: t.field({ description: "What is compared.", type: measures.measure, required: true }),
+        is: t.field({ description: "What must hold for it.", type: float, required: true }),
       }),
     });
   const runFilter = builder.inputRef<RunFilterInput>("RunFilter");
@@ -111,8 +111,8 @@ export function defineFilters(builder: Builder, catalogue: Catalogue, measures: 
       and: t.field({ type: [runFilter], description: "All of these; every run where the list is empty." }),
       or: t.field({ type: [runFilter], description: "Any of these; no run where the list is empty." }),
       not: t.field({ type: runFilter, description: "The complement." }),
-      dataset: t.field({ type: dataset }),
-      configuration: t.field({ type: configuration }),
+      dataset: t.field({ description: "By the name of the dataset.", type: dataset }),
+      configuration: t.field({ description: "By the id of the configuration.", type: configuration }),
       line: t.field({ type: integer, description: "1-based line of the file." }),
       iteration: t.field({ type: integer, description: "Iteration of random search, as the file has it." }),
       nanTrainLoss: t.field({
@@ -127,7 +127,12 @@ export function defineFilters(builder: Builder, catalogue: Catalogue, measures: 
         type: boolean,
         description: "Whether the curve reaches the end that was planned.",
       }),
-      ...(hyperparameters && { hyperparameters: t.field({ type: hyperparameters }) }),
+      ...(hyperparameters && {
+        hyperparameters: t.field({
+          description: "Conditions on hyperparameters; all hold together.",
+          type: hyperparameters,
+        }),
+      }),
       measure: t.field({ type: [measureFilter], description: "Conditions on measures; all hold together." }),
     }),
   });

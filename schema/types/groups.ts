@@ -56,9 +56,13 @@ export function defineGroups(
     description:
       "A measure, cut into bins. Values that are not finite form groups of their own, by their state.",
     fields: (t) => ({
-      of: t.field({ type: measures.measure, required: true }),
-      by: t.field({ type: bins.rule, required: true }),
-      scale: t.field({ type: enums.scale, defaultValue: "linear" }),
+      of: t.field({ description: "What is cut.", type: measures.measure, required: true }),
+      by: t.field({ description: "How it is cut.", type: bins.rule, required: true }),
+      scale: t.field({
+        description: "The scale on which widths and counts are cut.",
+        type: enums.scale,
+        defaultValue: "linear",
+      }),
       includeEmpty: t.boolean({
         defaultValue: false,
         description: "Whether bins that no run falls into are answered too. Curves leave them out.",
@@ -93,6 +97,7 @@ export function defineGroups(
         resolve: ({ value }) => value.state,
       }),
       dataset: t.field({
+        description: "The dataset, where the key is one.",
         type: refs.dataset,
         nullable: true,
         resolve: ({ by, value }) =>
@@ -101,6 +106,7 @@ export function defineGroups(
             : null,
       }),
       configuration: t.field({
+        description: "The configuration, where the key is one.",
         type: refs.configuration,
         nullable: true,
         resolve: ({ by, value }, _, context, info): Promise<ConfigurationRow> | null =>
@@ -112,6 +118,7 @@ export function defineGroups(
             : null,
       }),
       boolean: t.boolean({
+        description: "The flag, or the value of a boolean hyperparameter.",
         nullable: true,
         resolve: ({ value }) => (typeof value.value === "boolean" ? value.value : null),
       }),
@@ -127,10 +134,16 @@ export function defineGroups(
         resolve: (it) => (isMeasured(it.by) && typeof it.value.value === "number" ? it.value.value : null),
       }),
       string: t.string({
+        description: "The value of a string hyperparameter.",
         nullable: true,
         resolve: ({ value }) => (typeof value.value === "string" ? value.value : null),
       }),
-      bin: t.field({ type: bins.bin, nullable: true, resolve: ({ value }) => value.bin }),
+      bin: t.field({
+        description: "The bin, where the key is one.",
+        type: bins.bin,
+        nullable: true,
+        resolve: ({ value }) => value.bin,
+      }),
     }),
   });
   const group = builder.objectRef<Group>("RunGroup").implement({

@@ -56,7 +56,11 @@ export function defineHyperparameters(builder: Builder, catalogue: Catalogue, en
     fields: (t) => ({
       name: t.string({ description: "Name of the typed field.", resolve: (it) => it.hyperparameter.name }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
-      type: t.field({ type: enums.valueType, resolve: (it) => it.hyperparameter.type }),
+      type: t.field({
+        description: "Type of the typed field.",
+        type: enums.valueType,
+        resolve: (it) => it.hyperparameter.type,
+      }),
       number: t.float({
         nullable: true,
         description: "The value where it is a finite number.",

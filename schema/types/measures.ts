@@ -56,7 +56,7 @@ export function defineMeasures(builder: Builder, enums: Enums) {
     builder.inputRef<ScoreInput>("ScoreInput").implement({
       description: "A metric, read at one point of the learning curve.",
       fields: (t) => ({
-        metric: t.field({ type: metricName, required: true }),
+        metric: t.field({ description: "The metric.", type: metricName, required: true }),
         at: t.field({ type: scoreAt, description: "Default: at the metric's own best." }),
       }),
     });
@@ -66,9 +66,11 @@ export function defineMeasures(builder: Builder, enums: Enums) {
       "One value of a run: the same vocabulary wherever runs are filtered, ordered, grouped, aggregated or correlated.",
     fields: (t) => ({
       ...(score && { score: t.field({ type: score, description: "A metric, by default at its best." }) }),
-      ...(hyperparameterName && { hyperparameter: t.field({ type: hyperparameterName }) }),
+      ...(hyperparameterName && {
+        hyperparameter: t.field({ description: "A hyperparameter.", type: hyperparameterName }),
+      }),
       iteration: t.boolean({ description: "true: the iteration of random search." }),
-      cost: t.field({ type: enums.cost }),
+      cost: t.field({ description: "What the run cost.", type: enums.cost }),
     }),
   });
   return { scoreAt, score, measure };

@@ -38,8 +38,10 @@ export const definePageInfo = (builder: Builder) =>
   builder.objectRef<PageInfo>("PageInfo").implement({
     description: "Where a page lies. Both flags are true to the data, whichever way the page was read.",
     fields: (t) => ({
-      hasNextPage: t.exposeBoolean("hasNextPage"),
-      hasPreviousPage: t.exposeBoolean("hasPreviousPage"),
+      hasNextPage: t.exposeBoolean("hasNextPage", { description: "Whether anything comes after the page." }),
+      hasPreviousPage: t.exposeBoolean("hasPreviousPage", {
+        description: "Whether anything comes before the page.",
+      }),
       startCursor: t.exposeString("startCursor", {
         nullable: true,
         description: "Cursor of the first row; null on an empty page.",

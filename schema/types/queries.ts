@@ -49,7 +49,7 @@ export function defineQueries(
         type: refs.dataset,
         nullable: true,
         description: "A dataset by name; an unknown name is refused.",
-        args: { name: t.arg.string({ required: true }) },
+        args: { name: t.arg.string({ description: "The name of the dataset.", required: true }) },
         resolve: (_, { name }) => names.dataset(name, "name"),
       }),
       runs: t.field({
@@ -63,7 +63,7 @@ export function defineQueries(
         nullable: true,
         description: "The run of one line of a dataset's file; null where that line holds none.",
         args: {
-          dataset: t.arg.string({ required: true }),
+          dataset: t.arg.string({ description: "The name of the dataset.", required: true }),
           line: t.arg.int({ required: true, description: "1-based." }),
         },
         resolve: async (_, { dataset, line }, context, info): Promise<RunRow | null> => {
@@ -81,7 +81,7 @@ export function defineQueries(
         type: refs.node,
         nullable: true,
         description: "Anything by its id; null where nothing has it.",
-        args: { id: t.arg.id({ required: true }) },
+        args: { id: t.arg.id({ description: "The id that an earlier answer gave.", required: true }) },
         resolve: async (_, { id }, context, info) =>
           (await findNodes([id], context, Selection.below(info), names))[0] ?? null,
       }),
@@ -89,7 +89,7 @@ export function defineQueries(
         type: [refs.node],
         nullable: { list: false, items: true },
         description: `Several by their ids, in that order; at most ${limits.maxNodes}.`,
-        args: { ids: t.arg.idList({ required: true }) },
+        args: { ids: t.arg.idList({ description: "The ids that earlier answers gave.", required: true }) },
         resolve: (_, { ids }, context, info) => findNodes(ids, context, Selection.below(info), names),
       }),
       modelSizes: t.field({

@@ -55,13 +55,14 @@ export function defineRunConnections(
     description:
       "What runs are put in order by. Missing and non-finite values come last in every direction; ties are in order of dataset and line.",
     fields: (t) => ({
-      by: t.field({ type: measures.measure, required: true }),
-      direction: t.field({ type: enums.direction, defaultValue: "asc" }),
+      by: t.field({ description: "What is compared.", type: measures.measure, required: true }),
+      direction: t.field({ description: "Which come first.", type: enums.direction, defaultValue: "asc" }),
     }),
   });
   const edge = builder.objectRef<RunEdge>("RunEdge").implement({
+    description: "A run, with its cursor.",
     fields: (t) => ({
-      node: t.field({ type: refs.run, resolve: (it) => it.node }),
+      node: t.field({ description: "The run.", type: refs.run, resolve: (it) => it.node }),
       cursor: t.exposeString("cursor", {
         description: "The run's place in this order, in this version of the data.",
       }),
@@ -80,7 +81,7 @@ export function defineRunConnections(
         description: "The runs of the page, each with its cursor.",
         resolve: ({ page, cursor }) => page.rows.map((node, index) => ({ node, cursor: cursor(index) })),
       }),
-      pageInfo: t.field({ type: pageInfo, resolve: pageInfoOf }),
+      pageInfo: t.field({ description: "Where the page lies.", type: pageInfo, resolve: pageInfoOf }),
       totalCount: t.int({
         description: "How many runs the filter holds for, on all pages.",
         resolve: ({ page }) => page.totalCount ?? 0,

@@ -47,7 +47,11 @@ export function defineRuns(
         description: "The same after a restart.",
         resolve: (run) => encodeId("Run", `${datasetOf(catalogue, run).name}:${run.line}`),
       }),
-      dataset: t.field({ type: refs.dataset, resolve: (run) => datasetOf(catalogue, run) }),
+      dataset: t.field({
+        description: "The dataset whose file holds the run.",
+        type: refs.dataset,
+        resolve: (run) => datasetOf(catalogue, run),
+      }),
       line: t.exposeInt("line", { description: "1-based line of the dataset's file." }),
       iteration: t.field({
         type: "SafeInt",
@@ -134,7 +138,7 @@ export function defineRuns(
       measure: t.field({
         type: curves.measureValue,
         description: "Any numeric measure, by name.",
-        args: { of: t.arg({ type: measures.measure, required: true }) },
+        args: { of: t.arg({ description: "What is read.", type: measures.measure, required: true }) },
         resolve: (run, { of }) => {
           const value = valueOf(run, toMeasure(names, of, "measure.of"));
           return {
@@ -149,8 +153,11 @@ export function defineRuns(
           description:
             "A metric at one point of the curve; by default at its best finite value, by the metric's goal.",
           args: {
-            of: t.arg({ type: enums.metricName, required: true }),
-            at: t.arg({ type: measures.scoreAt }),
+            of: t.arg({ description: "What is read.", type: enums.metricName, required: true }),
+            at: t.arg({
+              description: "The point at which it is read. Default: the metric's own best.",
+              type: measures.scoreAt,
+            }),
           },
           resolve: (run, { of, at }) => ({ run, score: toScore(names, of, at, "score") }),
         }),
@@ -198,6 +205,7 @@ function defineScore(
         resolve: ({ run, score }) => finiteOrNull(valueOf(run, score)),
       }),
       state: t.field({
+        description: "What the value turned out to be.",
         type: enums.valueState,
         resolve: ({ run, score }): ValueState => stateOf(valueOf(run, score)),
       }),

@@ -72,7 +72,11 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
           description: "The value below which a share p of the values lies.",
           args: {
             p: t.arg.float({ required: true, description: "From 0 to 1." }),
-            method: t.arg({ type: enums.quantileMethod, defaultValue: "linear" }),
+            method: t.arg({
+              description: "How it is computed.",
+              type: enums.quantileMethod,
+              defaultValue: "linear",
+            }),
           },
           resolve: (summary, { p, method }) =>
             valueOf(summary, quantileOf(summary.of, p, method ?? "linear")),
@@ -86,7 +90,11 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
               required: true,
               description: `From 0 to 1 each; at most ${limits.maxQuantiles}.`,
             }),
-            method: t.arg({ type: enums.quantileMethod, defaultValue: "linear" }),
+            method: t.arg({
+              description: "How it is computed.",
+              type: enums.quantileMethod,
+              defaultValue: "linear",
+            }),
           },
           resolve: (summary, { p, method }) =>
             p.map((one) => valueOf(summary, quantileOf(summary.of, one, method ?? "linear"))),
@@ -97,7 +105,11 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
             "Counts of the finite values by bin, empty bins included. The groups of one answer share their bins, so that they can be compared.",
           args: {
             by: t.arg({ type: bins.rule, description: "Default: {count: 20}." }),
-            scale: t.arg({ type: enums.scale, defaultValue: "linear" }),
+            scale: t.arg({
+              description: "The scale on which widths and counts are cut.",
+              type: enums.scale,
+              defaultValue: "linear",
+            }),
           },
           resolve: async ({ plan, row, of }, { by, scale }, context): Promise<readonly HistogramBin[]> => {
             const spec = toBinSpec(
