@@ -12,7 +12,9 @@ interface Types {
   };
 }
 
-export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<Types>>;
+export type BuilderTypes = PothosSchemaTypes.ExtendDefaultTypes<Types>;
+
+export type Builder = PothosSchemaTypes.SchemaBuilder<BuilderTypes>;
 
 /** A builder without types; `schema.ts` has each file of `types/` add its own. */
 export const createBuilder = (): Builder => new SchemaBuilder<Types>({ defaultFieldNullability: false });

@@ -9,6 +9,7 @@ import {
   type GraphQLResolveInfo,
   isAbstractType,
   isObjectType,
+  Kind,
   type SelectionSetNode,
   type SelectionNode,
 } from "graphql";
@@ -62,12 +63,12 @@ export class Selection {
     const visit = (set: SelectionSetNode | undefined): void => {
       for (const node of set?.selections ?? []) {
         if (!this.#included(node)) continue;
-        if (node.kind === "Field") {
+        if (node.kind === Kind.FIELD) {
           const key = node.alias?.value ?? node.name.value;
           groups.set(key, [...(groups.get(key) ?? []), node]);
           continue;
         }
-        const fragment = node.kind === "FragmentSpread" ? this.info.fragments[node.name.value] : node;
+        const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.info.fragments[node.name.value] : node;
         const condition = fragment?.typeCondition?.name.value;
         if (condition === undefined || this.#applies(condition, type.name)) visit(fragment?.selectionSet);
       }

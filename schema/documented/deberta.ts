@@ -1,5 +1,5 @@
 import type { Manifest, MetricNote } from "../manifest.js";
-import { ATTRIBUTION, LICENCE } from "./opda.js";
+import { attribution, LICENCE } from "./opda.js";
 
 const ACCURACY: MetricNote = {
   goal: "maximize",
@@ -17,7 +17,7 @@ export const deberta: Manifest = {
   description:
     "Hyperparameter tuning data for DeBERTa and DeBERTaV3 fine-tuned on MultiNLI, found by random search. " +
     "The models were evaluated on both of MultiNLI's validation sets (matched and mismatched) every 1,000 training steps and at the end of training.",
-  attribution: ATTRIBUTION,
+  attribution: attribution("DeBERTa Hyperparameter Tuning Data", 2023),
   licence: LICENCE,
   citation:
     "Nicholas Lourie, Kyunghyun Cho and He He (2023). Show Your Work with Confidence: Confidence Bands for Tuning Curves. arXiv:2311.09480",

@@ -1,5 +1,5 @@
 import type { Manifest, MetricNote } from "../manifest.js";
-import { ATTRIBUTION, LICENCE } from "./opda.js";
+import { attribution, LICENCE } from "./opda.js";
 
 const LOSS: MetricNote = { goal: "minimize", unit: "nats", quantity: "cross-entropy", lowerBound: 0 };
 const ACCURACY: MetricNote = {
@@ -22,7 +22,7 @@ export const llama: Manifest = {
   description:
     "Hyperparameter tuning data for small Llama models trained on a subset of SlimPajama, found by random search. " +
     "All models have a vocabulary of 50,304 and a sequence length of 512; metrics are reported for the model and for the model with averaged weights.",
-  attribution: ATTRIBUTION,
+  attribution: attribution("Llama Hyperparameter Tuning Data", 2025),
   licence: LICENCE,
   requiredKeys: [
     "nan_train_loss",

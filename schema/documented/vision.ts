@@ -1,5 +1,5 @@
 import type { Manifest, MetricNote } from "../manifest.js";
-import { ATTRIBUTION, LICENCE } from "./opda.js";
+import { attribution, LICENCE } from "./opda.js";
 
 const ACCURACY: MetricNote = {
   goal: "maximize",
@@ -16,7 +16,7 @@ export const vision: Manifest = {
   description:
     "Hyperparameter tuning data for image classifiers trained on ImageNet, found by random search; " +
     "after each epoch, the model was evaluated on ImageNet's validation set.",
-  attribution: ATTRIBUTION,
+  attribution: attribution("AlexNet, ResNet and ConvNeXt Hyperparameter Tuning Data", 2025),
   licence: LICENCE,
   requiredKeys: [
     "nan_train_loss",

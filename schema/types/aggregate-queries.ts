@@ -2,7 +2,7 @@ import { limits } from "../limits.js";
 import type { Builder } from "../builder.js";
 import type { Context } from "../context.js";
 import { badInput } from "../faults.js";
-import type { Measure, PointMeasure } from "../measure.js";
+import type { PointMeasure } from "../measure.js";
 import type { Names } from "../names.js";
 import type {
   Aggregate,
@@ -76,7 +76,7 @@ export function defineAggregateQueries(
           curve: null,
           aggregates: runAggregates(Selection.below(info), names, context),
           having: toHaving(args.having ?? [], names, context),
-          order: toGroupOrder((args.orderBy ?? []) as GroupOrderInput[], args.groupBy ?? [], names, context),
+          order: toGroupOrder(args.orderBy ?? [], args.groupBy ?? [], names, context),
           first: toFirst(args.first),
           maxGroups: limits.maxGroups,
           partition: null,
@@ -295,7 +295,7 @@ function toGroupOrder(
     const measure = "of" in aggregate && aggregate.of.kind !== "point" ? aggregate.of : null;
     return {
       by: aggregate,
-      direction: toDirection(direction, measure as Measure | null, `${path}.direction`),
+      direction: toDirection(direction, measure, `${path}.direction`),
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { Builder } from "../builder.js";
+import type { Builder, BuilderTypes } from "../builder.js";
 import type { Context } from "../context.js";
 import type { Names } from "../names.js";
 import {
@@ -71,8 +71,6 @@ export function aggregateFields(
     }),
   };
 }
-
-type BuilderTypes = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /** The aggregates that a selection on `RunAggregate` or `RunGroup` reads. */
 export function runAggregates(selection: Selection, names: Names, context: Context): Aggregate[] {

@@ -179,11 +179,7 @@ export const loadCurve = (
   names: Names,
   path: string,
 ): Promise<CurveSlice> =>
-  context.curve(
-    curveFields(field.selection, context.catalogue, names),
-    toWindow(field.args as WindowArgs, path),
-    run,
-  );
+  context.curve(curveFields(field.selection, context.catalogue, names), toWindow(field.args, path), run);
 
 export const pointsOf = (slice: CurveSlice): CurvePoint[] =>
   Array.from({ length: slice.end - slice.start }, (_, offset) => ({ slice, index: slice.start + offset }));

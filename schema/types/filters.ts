@@ -183,7 +183,7 @@ export function toFilter(
           });
           break;
         case "not":
-          parts.push({ kind: "not", of: all(value as RunFilterInput, here) });
+          parts.push({ kind: "not", of: all(value, here) });
           break;
         case "dataset":
           parts.push(
@@ -226,7 +226,7 @@ export function toFilter(
     }
     return parts.length === 1 ? (parts[0] as Filter) : { kind: "and", of: parts };
   };
-  const filter = all(input as RunFilterInput, path);
+  const filter = all(input, path);
   return filter.kind === "and" && filter.of.length === 0 ? null : filter;
 }
 

@@ -1,4 +1,4 @@
-import type { Builder } from "../builder.js";
+import type { Builder, BuilderTypes } from "../builder.js";
 import type { Catalogue, Hyperparameter } from "../catalogue.js";
 import type { Selection } from "../selection.js";
 import type { StoredValue } from "../store.js";
@@ -25,30 +25,7 @@ export function defineHyperparameters(builder: Builder, catalogue: Catalogue, en
             "The hyperparameters of all served datasets. One is null where the run's dataset lacks it, or its value is missing or not finite.",
           fields: (t) =>
             Object.fromEntries(
-              catalogue.hyperparameters.map((one) => {
-                const value = (columns: HyperparameterColumns): StoredValue =>
-                  columns.get(one.column) ?? null;
-                const options = {
-                  nullable: true,
-                  ...describe(one),
-                } as const;
-                switch (one.type) {
-                  case "integer":
-                    return [
-                      one.name,
-                      t.field({ type: "SafeInt", ...options, resolve: (it) => finiteOrNull(value(it)) }),
-                    ];
-                  case "float":
-                    return [one.name, t.float({ ...options, resolve: (it) => finiteOrNull(value(it)) })];
-                  case "boolean":
-                    return [
-                      one.name,
-                      t.boolean({ ...options, resolve: (it) => value(it) as boolean | null }),
-                    ];
-                  case "string":
-                    return [one.name, t.string({ ...options, resolve: (it) => value(it) as string | null })];
-                }
-              }),
+              catalogue.hyperparameters.map((one) => [one.name, typedField(t, one)] as const),
             ),
         });
   const value = builder.objectRef<HyperparameterValue>("HyperparameterValue").implement({
@@ -85,6 +62,23 @@ export function defineHyperparameters(builder: Builder, catalogue: Catalogue, en
   });
   return { typed, value };
 }
+
+function typedField(t: FieldBuilder, one: Hyperparameter) {
+  const value = (columns: HyperparameterColumns): StoredValue => columns.get(one.column) ?? null;
+  const options = { nullable: true, ...describe(one) } as const;
+  switch (one.type) {
+    case "integer":
+      return t.field({ type: "SafeInt", ...options, resolve: (it) => finiteOrNull(value(it)) });
+    case "float":
+      return t.float({ ...options, resolve: (it) => finiteOrNull(value(it)) });
+    case "boolean":
+      return t.boolean({ ...options, resolve: (it) => value(it) as boolean | null });
+    case "string":
+      return t.string({ ...options, resolve: (it) => value(it) as string | null });
+  }
+}
+
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, HyperparameterColumns>;
 
 export type Hyperparameters = ReturnType<typeof defineHyperparameters>;
 

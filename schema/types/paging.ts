@@ -1,6 +1,6 @@
 import { limits } from "../limits.js";
 import type { ArgBuilder } from "@pothos/core";
-import type { Builder } from "../builder.js";
+import type { Builder, BuilderTypes } from "../builder.js";
 import { badInput } from "../faults.js";
 import { decodeCursor } from "../cursor.js";
 import type { Page, PageExtras } from "../plan.js";
@@ -19,8 +19,6 @@ export interface PageInfo {
   readonly startCursor: string | null;
   readonly endCursor: string | null;
 }
-
-type BuilderTypes = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 
 /** `first`, `after`, `last`, `before`. */
 export const pageArgs = (arg: ArgBuilder<BuilderTypes>) => ({

@@ -19,11 +19,11 @@ import {
 } from "../plan.js";
 import { Selection } from "../selection.js";
 import type { RunPage, RunRow, StoredValue } from "../store.js";
-import { askGroups, emptyGroup, runAggregates, ungrouped } from "./aggregates.js";
+import { askGroups, type defineAggregates, emptyGroup, runAggregates, ungrouped } from "./aggregates.js";
 import type { Enums } from "./enums.js";
 import { type Filters, toFilter } from "./filters.js";
 import { type MeasureInput, type Measures, toMeasure } from "./measures.js";
-import { type PageArgs, pageArgs, pageExtras, type PageInfo, toPage } from "./paging.js";
+import { type definePageInfo, type PageArgs, pageArgs, pageExtras, type PageInfo, toPage } from "./paging.js";
 import type { Refs } from "./refs.js";
 import { runColumns } from "./runs.js";
 import type { Group } from "./summaries.js";
@@ -48,8 +48,8 @@ export function defineRunConnections(
   enums: Enums,
   filters: Filters,
   measures: Measures,
-  aggregate: ReturnType<typeof import("./aggregates.js").defineAggregates>,
-  pageInfo: ReturnType<typeof import("./paging.js").definePageInfo>,
+  aggregate: ReturnType<typeof defineAggregates>,
+  pageInfo: ReturnType<typeof definePageInfo>,
 ) {
   const order = builder.inputType("RunOrder", {
     description:

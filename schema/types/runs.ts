@@ -1,6 +1,6 @@
 import type { ObjectRef } from "@pothos/core";
 import type { GraphQLResolveInfo } from "graphql";
-import type { Builder } from "../builder.js";
+import type { Builder, BuilderTypes } from "../builder.js";
 import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { encodeId } from "../ids.js";
@@ -195,7 +195,7 @@ function defineScore(
   names: Names,
   enums: Enums,
   curves: Curves,
-): ObjectRef<PothosTypes, Score> {
+): ObjectRef<BuilderTypes, Score> {
   return builder.objectRef<Score>("Score").implement({
     description: "A metric, read at one point of a run's learning curve.",
     fields: (t) => ({
@@ -289,5 +289,3 @@ function read(run: RunRow, column: RunColumn): StoredValue {
 const fieldOf = (run: RunRow, field: RunField): StoredValue => read(run, { kind: "field", field });
 
 const valueOf = (run: RunRow, measure: Measure): StoredValue => read(run, { kind: "value", measure });
-
-type PothosTypes = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;

@@ -9,7 +9,6 @@ import {
   type AggregatePlan,
   planKey,
   type QuantileMethod,
-  type Scale,
   type Statistic,
 } from "../plan.js";
 import type { Selection } from "../selection.js";
@@ -114,7 +113,7 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
           resolve: async ({ plan, row, of }, { by, scale }, context): Promise<readonly HistogramBin[]> => {
             const spec = toBinSpec(
               (by as BinRuleInput | null | undefined) ?? DEFAULT_HISTOGRAM,
-              (scale ?? "linear") as Scale,
+              scale ?? "linear",
               "histogram.by",
             );
             const asked = { groups: { ...plan, aggregates: [] }, of, bins: spec };
