@@ -15,6 +15,12 @@ export const limits = {
   maxCurveGroupPoints: 100_000,
   /** Points of curves that one field reads. */
   maxPoints: 1_000_000,
+  /** Runs that one analysis rests on, and those that an exact band can be made for. */
+  maxAnalysedRuns: 200_000,
+  maxBandRuns: 20_000,
+  /** Points of one computed curve, and selections of one comparison. */
+  maxCurvePoints: 10_000,
+  maxSelections: 20,
   /** Levels of one `quantiles`. */
   maxQuantiles: 1000,
   /** Values of one `in`, and conditions of one filter. */

@@ -113,6 +113,14 @@ export interface RunLookupPlan {
     | { readonly lines: readonly { readonly dataset: number; readonly line: number }[] };
 }
 
+/** Columns of all runs that a filter holds for, in order of id: what analyses are made of. */
+export interface ValuesPlan {
+  readonly columns: readonly RunColumn[];
+  readonly where: Filter | null;
+  /** More runs than this are refused. */
+  readonly maxRuns: number;
+}
+
 /** Part of a curve: axis values within [from, to], and of those every nth point that the run logged. */
 export interface CurveWindow {
   readonly from: number | null;

@@ -6,6 +6,7 @@ import type {
   HistogramPlan,
   RunLookupPlan,
   RunPlan,
+  ValuesPlan,
 } from "./plan.js";
 
 /** What a number turned out to be. */
@@ -30,6 +31,15 @@ export interface RunPage {
   readonly hasPreviousPage: boolean;
   /** Null where it was not asked for. */
   readonly totalCount: number | null;
+}
+
+/** Runs by column: every array has one entry a run, in order of id. */
+export interface RunColumns {
+  readonly id: readonly number[];
+  readonly dataset: readonly number[];
+  readonly line: readonly number[];
+  /** By `columnKey`. */
+  readonly values: ReadonlyMap<string, readonly StoredValue[]>;
 }
 
 /** Points by column: every array has one entry a point; NaN and infinities are kept, null is missing. */
@@ -102,6 +112,7 @@ export interface Store {
   /** Pages by partition (`dataset` index, configuration id, group ordinal), or one page under -1. */
   runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>>;
   lookUpRuns(plan: RunLookupPlan, signal: AbortSignal): Promise<readonly RunRow[]>;
+  values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns>;
   curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns>;
   aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]>;
   /** Bins by group, under the group's ordinal; under -1 all bins, empty, for groups without values. */

@@ -1,4 +1,4 @@
-import type { RunLookupPlan, RunPlan } from "../../schema/plan.js";
+import type { RunLookupPlan, RunPlan, ValuesPlan } from "../../schema/plan.js";
 import { condition } from "./conditions.js";
 import { type GroupKey, keyColumns, keyNames, keyValues, sameNames } from "./group-keys.js";
 import { compileGroups, type GroupsInput, partColumn } from "./groups.js";
@@ -111,4 +111,15 @@ function wanted(by: RunLookupPlan["by"]): Sql {
   const datasets = integers(by.lines.map(({ dataset }) => dataset));
   const lines = integers(by.lines.map(({ line }) => line));
   return sql`(r.dataset, r.line) IN (SELECT (unnest(${datasets}), unnest(${lines})))`;
+}
+
+/** One SELECT for columns of all runs of a filter: id, dataset, line, then the plan's. One row more than allowed is read. */
+export function compileValues({ columns, where, maxRuns }: ValuesPlan): Sql {
+  const source = new RunSource();
+  const selected = join(
+    [sql`r.id, r.dataset, r.line`, ...columns.map((column) => source.column(column))],
+    ", ",
+  );
+  const held = condition(where, source);
+  return sql`SELECT ${selected}\nFROM ${source.from}\nWHERE ${held}\nORDER BY r.id\nLIMIT ${integer(maxRuns + 1)}`;
 }

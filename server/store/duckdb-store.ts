@@ -9,12 +9,14 @@ import {
   type HistogramPlan,
   type RunLookupPlan,
   type RunPlan,
+  type ValuesPlan,
 } from "../../schema/plan.js";
 import type {
   ConfigurationPage,
   CurveColumns,
   GroupRow,
   HistogramBin,
+  RunColumns,
   RunPage,
   RunRow,
   Store,
@@ -25,7 +27,7 @@ import { compileConfigurations } from "../sql/configurations.js";
 import { compileCurves } from "../sql/curves.js";
 import type { GroupKey } from "../sql/group-keys.js";
 import { compileGroups, type GroupsInput } from "../sql/groups.js";
-import { compileRunLookup, compileRuns } from "../sql/runs.js";
+import { compileRunLookup, compileRuns, compileValues } from "../sql/runs.js";
 import { compile, type Sql, type Statement } from "../sql/tag.js";
 import { binsOf, cutEdges, type Edges, innerEdges, type ValueRange } from "./bin-edges.js";
 import { groupRows, mixesAxes } from "./groups.js";
@@ -62,6 +64,25 @@ export class DuckDbStore implements Store {
     const keys = plan.columns.map(columnKey);
     const rows = await this.#select(compileRunLookup(plan), signal);
     return rows.map((row) => runRow(row, row.slice(3), keys));
+  }
+
+  async values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns> {
+    const statement = compile(compileValues(plan));
+    this.observe(statement);
+    const { values, rowCount } = await this.pool.columns(statement.text, statement.values, signal);
+    if (rowCount > plan.maxRuns) {
+      throw fault(
+        "LIMIT_EXCEEDED",
+        `The filter holds for more than ${plan.maxRuns} runs, the most that an analysis reads. Narrow it.`,
+      );
+    }
+    const [id = [], dataset = [], line = [], ...columns] = values as readonly (readonly number[])[];
+    return {
+      id,
+      dataset,
+      line,
+      values: new Map(plan.columns.map((column, index) => [columnKey(column), columns[index] ?? []])),
+    };
   }
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
