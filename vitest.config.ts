@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 const report = process.env["SWEEPQL_TEST_REPORT"];
 
 export default defineConfig({
-  resolve: { conditions: ["sweepql-source"] },
+  // Vite would take graphql's ES modules, while Pothos and Yoga, outside of it, take CommonJS: two realms.
+  resolve: { conditions: ["sweepql-source"], alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   ssr: { resolve: { conditions: ["sweepql-source"], externalConditions: ["sweepql-source"] } },
   test: {
     include: ["test/**/*.test.ts"],

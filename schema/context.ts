@@ -1,5 +1,7 @@
 import { limits } from "./limits.js";
+import { setMaxListeners } from "node:events";
 import DataLoader from "dataloader";
+import type { Analyses } from "./analyses.js";
 import type { Catalogue, CurveField, Hyperparameter } from "./catalogue.js";
 import { columnKey, type CurveWindow, type RunColumn } from "./plan.js";
 import type { ConfigurationRow, CurveColumns, RunRow, Store } from "./store.js";
@@ -23,8 +25,16 @@ export class Context {
   constructor(
     readonly store: Store,
     readonly signal: AbortSignal,
+    private readonly statistics: Analyses | null = null,
   ) {
     this.catalogue = store.catalogue;
+    // Every statement of the request listens to it, however many there are.
+    setMaxListeners(0, signal);
+  }
+
+  get analyses(): Analyses {
+    if (!this.statistics) throw new Error("This context was made without analyses.");
+    return this.statistics;
   }
 
   /** The answer to a plan that several parents share, asked for once. */

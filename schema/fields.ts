@@ -1,5 +1,5 @@
 import type { CurveField, CurveRole, Goal, Hyperparameter, ValueType } from "./catalogue.js";
-import type { Manifest } from "./manifest.js";
+import { type Manifest, noteOf } from "./manifest.js";
 import { assignNames, compareText } from "./naming.js";
 
 /** The keys of one dataset, as its file or its manifest has them. */
@@ -39,13 +39,13 @@ interface Entry {
 export function mergeFields(datasets: readonly DatasetKeys[]): Fields {
   const hyperparameters = datasets.flatMap(({ manifest, hyperparameters: keys }) =>
     keys.map((key) => {
-      const note = manifest?.hyperparameters[key.original];
+      const note = noteOf(manifest?.hyperparameters, key.original);
       return { ...key, manifest, note, name: note?.name, documented: note !== undefined };
     }),
   );
   const curve = datasets.flatMap(({ manifest, curve: keys }) =>
     keys.map((key) => {
-      const note = manifest?.metrics[key.original];
+      const note = noteOf(manifest?.metrics, key.original);
       const axis = key.role === "axis" ? manifest?.axis : undefined;
       const documented = note !== undefined || axis !== undefined;
       return { ...key, manifest, note, axis, name: note?.name, documented };

@@ -73,3 +73,7 @@ export interface DatasetNote {
   /** Name of the tuning dataset that a residual one was made from; a `*` stands for what `match`'s stood for. */
   readonly tuningDataset?: string;
 }
+
+/** What a manifest's section says of a key; only of keys that it names itself (`constructor` is one like any other). */
+export const noteOf = <N>(notes: Readonly<Record<string, N>> | undefined, key: string): N | undefined =>
+  notes && Object.hasOwn(notes, key) ? notes[key] : undefined;

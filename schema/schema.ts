@@ -3,6 +3,7 @@ import { createBuilder } from "./builder.js";
 import type { Catalogue } from "./catalogue.js";
 import { llama } from "./documented/index.js";
 import { Names } from "./names.js";
+import { defineAnalyses } from "./types/analyses.js";
 import { defineAggregateQueries } from "./types/aggregate-queries.js";
 import { defineAggregates } from "./types/aggregates.js";
 import { defineBins } from "./types/bins.js";
@@ -72,5 +73,6 @@ export function buildSchema(catalogue: Catalogue): GraphQLSchema {
   defineDatasets(builder, refs, catalogue, names, enums, connections, configurations);
   defineQueries(builder, refs, catalogue, names, connections, llama.modelSizes ?? []);
   defineAggregateQueries(builder, names, enums, filters, measures, groups, summaries);
+  defineAnalyses(builder, refs, names, enums, filters, measures, curves);
   return builder.toSchema();
 }

@@ -20,7 +20,7 @@ export function documentedCatalogue(manifest: Manifest): Catalogue {
       manifest,
       hyperparameters: Object.entries(manifest.hyperparameters).map(([original, note]) => ({
         original,
-        type: note.type ?? "float",
+        type: note.type ?? "integer",
       })),
       curve: [
         ...(manifest.axis ? [{ original: manifest.axis.key, role: "axis" as const }] : []),

@@ -1,12 +1,5 @@
 import type { Builder } from "../builder.js";
-import type {
-  Catalogue,
-  Dataset,
-  DatasetHyperparameter,
-  DatasetMetric,
-  Distribution,
-  RejectedLine,
-} from "../catalogue.js";
+import type { Catalogue, Dataset, DatasetMetric, RejectedLine } from "../catalogue.js";
 import { encodeId } from "../ids.js";
 import type { Names } from "../names.js";
 import { connectConfigurations, type defineConfigurations } from "./configurations.js";
@@ -24,7 +17,7 @@ export function defineDatasets(
   connections: RunConnections,
   configurations: ReturnType<typeof defineConfigurations>,
 ): void {
-  const distribution = builder.objectRef<Distribution>("SearchDistribution").implement({
+  const distribution = builder.objectType(refs.searchDistribution, {
     description: "How a hyperparameter's values were drawn.",
     fields: (t) => ({
       kind: t.field({ description: "What it is.", type: enums.distributionKind, resolve: (it) => it.kind }),
@@ -50,7 +43,7 @@ export function defineDatasets(
       }),
     }),
   });
-  const hyperparameter = builder.objectRef<DatasetHyperparameter>("HyperparameterInfo").implement({
+  const hyperparameter = builder.objectType(refs.hyperparameterInfo, {
     description: "A hyperparameter, as one dataset has it.",
     fields: (t) => ({
       name: t.string({ description: "Name of the typed field.", resolve: (it) => it.hyperparameter.name }),

@@ -1,5 +1,5 @@
 import type { Builder } from "../builder.js";
-import type { Dataset } from "../catalogue.js";
+import type { Dataset, DatasetHyperparameter, Distribution } from "../catalogue.js";
 import type { ConfigurationRow, RunRow } from "../store.js";
 
 /** Object types that name each other, before any of them is defined. */
@@ -14,6 +14,8 @@ export function createRefs(builder: Builder) {
     dataset: builder.objectRef<Dataset>("Dataset"),
     run: builder.objectRef<RunRow>("Run"),
     configuration: builder.objectRef<ConfigurationRow>("Configuration"),
+    hyperparameterInfo: builder.objectRef<DatasetHyperparameter>("HyperparameterInfo"),
+    searchDistribution: builder.objectRef<Distribution>("SearchDistribution"),
   };
 }
 

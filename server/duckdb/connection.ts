@@ -4,6 +4,7 @@ import {
   type DuckDBPreparedStatement,
   StatementType,
 } from "@duckdb/node-api";
+import { readVector } from "./vector.js";
 import { bindValue, type BoundValue, plain } from "./values.js";
 
 export interface Rows {
@@ -44,13 +45,12 @@ export class Connection {
   /** Columns of one SELECT; rejects with the signal's reason where it is aborted. */
   async columns(sql: string, values: readonly BoundValue[] = [], signal?: AbortSignal): Promise<Columns> {
     const result = await this.#select(sql, values, signal);
-    const found = await result.getColumnsJS();
     const columns = result.columnNames();
-    return {
-      columns,
-      rowCount: result.rowCount,
-      values: columns.map((_, index) => (found[index] ?? []).map(plain)),
-    };
+    const found: unknown[][] = columns.map(() => []);
+    for (const chunk of await result.fetchAllChunks()) {
+      found.forEach((column, index) => readVector(chunk, index, column));
+    }
+    return { columns, rowCount: result.rowCount, values: found };
   }
 
   /** Runs statements of ours that are not a SELECT (`CREATE TABLE`, `CHECKPOINT`, …), unprepared. */
@@ -72,7 +72,9 @@ export class Connection {
     return this.#interruptible(signal, async () => {
       const statement = await this.#prepare(sql);
       if (statement.parameterCount !== values.length) {
-        throw new TypeError(`the statement has ${statement.parameterCount} parameters, ${values.length} values came`);
+        throw new TypeError(
+          `the statement has ${statement.parameterCount} parameters, ${values.length} values came`,
+        );
       }
       statement.clearBindings();
       values.forEach((value, index) => bindValue(statement, index + 1, value));

@@ -1,5 +1,4 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { Connection } from "./connection.js";
 import { Pool } from "./pool.js";
 import { literal } from "./quote.js";
 
@@ -26,34 +25,32 @@ export async function openSnapshot(file: string, options: SnapshotOptions = {}):
 
 /** An engine in process for loading, which never sees a client's text. */
 export class Loader {
-  readonly #instance: DuckDBInstance;
-  readonly connection: Connection;
-
-  private constructor(instance: DuckDBInstance, connection: Connection) {
-    this.#instance = instance;
-    this.connection = connection;
-  }
+  private constructor(readonly pool: Pool) {}
 
   /** Staging tables live in memory and spill beside `databaseFile`, which is attached as `snapshot`. */
-  static async open(databaseFile: string): Promise<Loader> {
+  static async open(databaseFile: string, connections: number): Promise<Loader> {
     const instance = await DuckDBInstance.create(":memory:", {
       temp_directory: `${databaseFile}.spill`,
       autoinstall_known_extensions: "false",
       autoload_known_extensions: "false",
     });
-    const connection = new Connection(await instance.connect());
-    await connection.execute(`ATTACH ${literal(databaseFile)} AS snapshot`);
-    return new Loader(instance, connection);
+    const pool = await Pool.of(instance, connections);
+    await pool.withConnection((connection) =>
+      connection.execute(`ATTACH ${literal(databaseFile)} AS snapshot`),
+    );
+    return new Loader(pool);
   }
 
   /** Writes everything to the snapshot file and lets go of it. */
   async finish(): Promise<void> {
-    await this.connection.execute("CHECKPOINT snapshot; DETACH snapshot");
+    await this.pool.withConnection((connection) =>
+      connection.execute("CHECKPOINT snapshot; DETACH snapshot"),
+    );
     this.close();
   }
 
+  /** Call when no statement runs any more. */
   close(): void {
-    this.connection.close();
-    this.#instance.closeSync();
+    this.pool.close();
   }
 }

@@ -33,7 +33,9 @@ function check(value: JsonValue | undefined, type: ReadType, path: string): Line
     return first(value, (element, index) => check(element, type.list, `${path}[${index}]`));
   }
   if (!isObject(value)) return { key: path, reason: `${show(value)} is not allowed: it must be an object` };
-  return first([...type.fields], ([key, child]) => check(value.get(key), child, path === "" ? key : `${path}.${key}`));
+  return first([...type.fields], ([key, child]) =>
+    check(value.get(key), child, path === "" ? key : `${path}.${key}`),
+  );
 }
 
 /** What is allowed instead; null where the value fits. */
@@ -62,7 +64,10 @@ const isObject = (value: JsonValue): value is ReadonlyMap<string, JsonValue> => 
 const isNumber = (value: JsonValue): value is JsonNumber =>
   typeof value === "object" && value !== null && "lexeme" in value;
 
-function first<T>(values: readonly T[], fault: (value: T, index: number) => LineFault | null): LineFault | null {
+function first<T>(
+  values: readonly T[],
+  fault: (value: T, index: number) => LineFault | null,
+): LineFault | null {
   for (const [index, value] of values.entries()) {
     const found = fault(value, index);
     if (found) return found;

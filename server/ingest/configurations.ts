@@ -2,7 +2,7 @@ import type { Role } from "../../schema/catalogue.js";
 import { compareText } from "../../schema/naming.js";
 import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 
 /**
  * A dataset's `ids` table has one row a run: `run` (row of the staging table), `id`, `point_count`,
@@ -16,7 +16,7 @@ export async function createIds(
 ): Promise<{ runs: number; points: number; configurations: number }> {
   const ids = idsTable(staged);
   await connection.execute(
-    `CREATE OR REPLACE TEMP TABLE ${ids} AS SELECT run, CAST(run + ${offsets.run} AS INTEGER) AS id, point_count, ` +
+    `CREATE OR REPLACE TABLE ${ids} AS SELECT run, CAST(run + ${offsets.run} AS INTEGER) AS id, point_count, ` +
       `CAST(${offsets.point} + sum(point_count) OVER (ORDER BY run ROWS UNBOUNDED PRECEDING) - point_count AS INTEGER) AS first_point, key ` +
       `FROM (SELECT rowid AS run, CAST(len(axis) AS INTEGER) AS point_count, ${keySql(staged, roles)} AS key FROM ${staged.table})`,
   );
@@ -64,7 +64,8 @@ export async function createConfigurations(
       `SELECT key, block, ${quantiles.length > 0 ? `([${quantiles.join(", ")}]::DOUBLE[])[block]` : "CAST(NULL AS DOUBLE)"} AS quantile, ${order} AS priority ` +
       `FROM (SELECT key, CAST(row_number() OVER (ORDER BY min(run)) AS INTEGER) AS block FROM ${idsTable(staged)} GROUP BY key)`,
   );
-  const none = "SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS INTEGER) AS block, CAST(NULL AS DOUBLE) AS quantile, 0 AS priority WHERE false";
+  const none =
+    "SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS INTEGER) AS block, CAST(NULL AS DOUBLE) AS quantile, 0 AS priority WHERE false";
   await connection.execute(
     `CREATE TABLE snapshot.configurations AS SELECT CAST(row_number() OVER (ORDER BY first_run) - 1 AS INTEGER) AS id, key, block, quantile, run_count, first_run ` +
       `FROM (SELECT key, CAST(count(*) AS INTEGER) AS run_count, CAST(min(id) AS INTEGER) AS first_run FROM (${all}) GROUP BY key) ` +
@@ -73,8 +74,24 @@ export async function createConfigurations(
   );
 }
 
+/** Whether one dataset has all configurations of another. */
+export async function hasConfigurations(
+  connection: Connection,
+  whole: StagedFile,
+  part: StagedFile,
+): Promise<boolean> {
+  const { rows } = await connection.query(
+    `SELECT count(*) FROM ${idsTable(part)} WHERE key NOT IN (SELECT key FROM ${idsTable(whole)})`,
+  );
+  return Number(rows[0]?.[0]) === 0;
+}
+
 /** Blocks (counted from 1) of so many successive lines that hold more than one configuration. */
-export async function mixedBlocks(connection: Connection, staged: StagedFile, replicates: number): Promise<number[]> {
+export async function mixedBlocks(
+  connection: Connection,
+  staged: StagedFile,
+  replicates: number,
+): Promise<number[]> {
   const { rows } = await connection.query(
     `SELECT block FROM (SELECT (line - 1) // ${replicates} + 1 AS block, key FROM ` +
       `(SELECT rowid AS run, ${staged.lineSql} AS line FROM ${staged.table}) JOIN ${idsTable(staged)} USING (run)) ` +

@@ -1,30 +1,17 @@
 import type { Manifest } from "../../schema/manifest.js";
 import type { Access, CurveColumn, CurveSource, Path } from "./layout.js";
+import { AXIS_NAMES, bare, CURVE_NAMES, HYPERPARAMETER_OBJECTS } from "./key-names.js";
 import { linesOf, numbersOf, type Shape } from "./shape.js";
 
-/** Names that an axis goes by, the likeliest first; compared without case and separators. */
-const AXIS_NAMES = [
-  "step",
-  "globalstep",
-  "trainerglobalstep",
-  "iteration",
-  "iter",
-  "update",
-  "updates",
-  "steps",
-  "epoch",
-  "epochs",
-  "batch",
-  "time",
-  "walltime",
-  "elapsed",
-  "tokens",
-];
+/** What a first reading showed to be no part of the curve. */
+export interface Exclusions {
+  /** Names of columns that do not grow along the curve, and so are no axis. */
+  readonly axes: ReadonlySet<string>;
+  /** Top-level lists of other lengths than the curve's. */
+  readonly arrays: ReadonlySet<string>;
+}
 
-/** Names that lists of points go by, preferred where several keys could be the curve. */
-const CURVE_NAMES = ["learningcurve", "learningcurves", "curve", "curves", "history", "log", "logs", "metrics", "points"];
-
-export const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, "");
+export const NO_EXCLUSIONS: Exclusions = { axes: new Set(), arrays: new Set() };
 
 /** What could be the curve of a line, and what of the line it takes up. */
 export interface CurveCandidate {
@@ -36,18 +23,27 @@ export interface CurveCandidate {
   readonly warnings: readonly string[];
 }
 
-const isPointList = (shape: Shape): boolean => linesOf(shape, "list") > 0 && (shape.elements?.keys.size ?? 0) > 0;
+const isPointList = (shape: Shape): boolean =>
+  linesOf(shape, "list") > 0 && (shape.elements?.keys.size ?? 0) > 0;
 
 const isTupleList = (shape: Shape): boolean => {
   const tuple = shape.elements;
-  return linesOf(shape, "list") > 0 && tuple !== null && linesOf(tuple, "list") > 0 && !!tuple.elements && numbersOf(tuple.elements) > 0;
+  return (
+    linesOf(shape, "list") > 0 &&
+    tuple !== null &&
+    linesOf(tuple, "list") > 0 &&
+    !!tuple.elements &&
+    numbersOf(tuple.elements) > 0
+  );
 };
 
 const isArray = (shape: Shape): boolean =>
   linesOf(shape, "list") > 0 && shape.elements !== null && numbersOf(shape.elements) > 0;
 
 const isEmptyList = (shape: Shape): boolean =>
-  linesOf(shape, "list") > 0 && shape.elements !== null && [...shape.elements.counts.keys()].every((kind) => kind === "NULL");
+  linesOf(shape, "list") > 0 &&
+  shape.elements !== null &&
+  [...shape.elements.counts.keys()].every((kind) => kind === "NULL");
 
 const isMapOf = (shape: Shape, test: (child: Shape) => boolean): boolean =>
   linesOf(shape, "object") > 0 &&
@@ -58,14 +54,15 @@ const isMapOf = (shape: Shape, test: (child: Shape) => boolean): boolean =>
 export function findCurve(
   top: Shape,
   manifest: Manifest | null,
-  notAxes: ReadonlySet<string> = new Set(),
+  exclusions: Exclusions = NO_EXCLUSIONS,
 ): CurveCandidate | null {
   const wanted = manifest?.curve?.key;
   const keys = [...top.keys]
     .filter(([key]) => wanted === undefined || key === wanted)
     .sort(([a], [b]) => rank(a) - rank(b));
   for (const [key, shape] of keys) {
-    if (isPointList(shape) || isTupleList(shape)) return bySplit([[null, [key], shape]], key, "a list", manifest, notAxes);
+    if (isPointList(shape) || isTupleList(shape))
+      return bySplit([[null, [key], shape]], key, "a list", manifest, exclusions);
   }
   for (const [key, shape] of keys) {
     if (isMapOf(shape, isPointList) || isMapOf(shape, isTupleList)) {
@@ -75,26 +72,49 @@ export function findCurve(
         key,
         "a map by split, each a list",
         manifest,
-        notAxes,
+        exclusions,
       );
     }
   }
   for (const [key, shape] of keys) {
-    if (isMapOf(shape, isArray)) return arrays([[null, [key], shape]], [key], `parallel arrays under \`${key}\``, manifest, notAxes);
+    // An object of hyperparameters may hold nothing but lists too.
+    if (wanted === undefined && HYPERPARAMETER_OBJECTS.includes(bare(key))) continue;
+    if (isMapOf(shape, isArray))
+      return arrays([[null, [key], shape]], [key], `parallel arrays under \`${key}\``, manifest, exclusions);
     if (isMapOf(shape, (child) => isMapOf(child, isArray))) {
       const splits = [...shape.keys].map(([split, child]) => [split, [key, split], child] as const);
-      return arrays(splits, [key], `a map by split under \`${key}\`, each parallel arrays`, manifest, notAxes);
+      return arrays(
+        splits,
+        [key],
+        `a map by split under \`${key}\`, each parallel arrays`,
+        manifest,
+        exclusions,
+      );
     }
   }
-  const loose = [...top.keys].filter(([, shape]) => isArray(shape));
+  const loose = [...top.keys].filter(([key, shape]) => isArray(shape) && !exclusions.arrays.has(key));
   if (loose.length > 0 && wanted === undefined) {
     const group: Shape = { counts: new Map([["object", 1]]), keys: new Map(loose), elements: null };
-    return arrays([[null, [], group]], loose.map(([key]) => key), "parallel arrays", manifest, notAxes);
+    return arrays(
+      [[null, [], group]],
+      loose.map(([key]) => key),
+      "parallel arrays",
+      manifest,
+      exclusions,
+    );
   }
   // Every curve of the file is empty: the named key is still the curve.
-  const empty = keys.find(([key, shape]) => isEmptyList(shape) && (wanted !== undefined || rank(key) < CURVE_NAMES.length));
+  const empty = keys.find(
+    ([key, shape]) => isEmptyList(shape) && (wanted !== undefined || rank(key) < CURVE_NAMES.length),
+  );
   return empty
-    ? { words: `curve always empty, under \`${empty[0]}\``, sources: [], axisKey: manifest?.axis?.key ?? "step", taken: [empty[0]], warnings: [] }
+    ? {
+        words: `curve always empty, under \`${empty[0]}\``,
+        sources: [],
+        axisKey: manifest?.axis?.key ?? "step",
+        taken: [empty[0]],
+        warnings: [],
+      }
     : null;
 }
 
@@ -108,12 +128,15 @@ function bySplit(
   key: string,
   words: string,
   manifest: Manifest | null,
-  notAxes: ReadonlySet<string>,
+  exclusions: Exclusions,
 ): CurveCandidate {
   const allTuples = lists.every(([, , shape]) => isTupleList(shape));
-  const fields = lists.filter(([, , shape]) => !isTupleList(shape)).map(([, , shape]) => new Set(shape.elements?.keys.keys()));
-  const common = fields.length === 0 ? [] : [...(fields[0] ?? [])].filter((name) => fields.every((set) => set.has(name)));
-  const axisField = axisAmong(common, manifest, notAxes);
+  const fields = lists
+    .filter(([, , shape]) => !isTupleList(shape))
+    .map(([, , shape]) => new Set(shape.elements?.keys.keys()));
+  const common =
+    fields.length === 0 ? [] : [...(fields[0] ?? [])].filter((name) => fields.every((set) => set.has(name)));
+  const axisField = axisAmong(common, manifest, exclusions);
   const names = manifest?.curve?.columns ?? [];
   const axisKey = (allTuples ? undefined : axisField) ?? manifest?.axis?.key ?? names[0] ?? "step";
   const sources = lists.map(([split, path, shape]): CurveSource => {
@@ -121,17 +144,28 @@ function bySplit(
     if (isTupleList(shape)) {
       // How wide the tuples are, the structure does not say: further columns are added when the file is read.
       const original = split ?? names[1] ?? "value";
-      return { kind: "tuples", path, split, axis: { kind: "place", index: 1 }, columns: [{ original, access: { kind: "place", index: 2 } }] };
+      return {
+        kind: "tuples",
+        path,
+        split,
+        axis: { kind: "place", index: 1 },
+        columns: [{ original, access: { kind: "place", index: 2 } }],
+      };
     }
     const columns = fieldsOf(shape.elements)
       .filter((field) => field.join(".") !== axisField)
-      .map((field): CurveColumn => ({ original: inSplit(field.join(".")), access: { kind: "field", path: field } }));
+      .map((field): CurveColumn => ({
+        original: inSplit(field.join(".")),
+        access: { kind: "field", path: field },
+      }));
     const axis: Access | null = axisField === undefined ? null : { kind: "field", path: [axisField] };
     return { kind: "objects", path, split, axis, columns };
   });
   const of = allTuples ? "pairs" : "objects";
   const warnings = lists.flatMap(([, , shape]) =>
-    unreadFields(shape.elements).map((name) => `\`${key}[].${name}\` holds no numbers, and is not read`),
+    unreadFields(shape.elements).map(
+      (name) => `\`${key}[].${name}\` holds no numbers that can be read, and is left out`,
+    ),
   );
   if (sources.some(({ axis }) => axis === null)) warnings.push(positionWarning(key));
   return { words: `curve ${words} of ${of}, under \`${key}\``, sources, axisKey, taken: [key], warnings };
@@ -142,11 +176,13 @@ function arrays(
   taken: readonly string[],
   words: string,
   manifest: Manifest | null,
-  notAxes: ReadonlySet<string>,
+  exclusions: Exclusions,
 ): CurveCandidate {
-  const sets = groups.map(([, , shape]) => new Set([...shape.keys].filter(([, child]) => isArray(child)).map(([name]) => name)));
+  const sets = groups.map(
+    ([, , shape]) => new Set([...shape.keys].filter(([, child]) => isArray(child)).map(([name]) => name)),
+  );
   const common = [...(sets[0] ?? [])].filter((name) => sets.every((set) => set.has(name)));
-  const axisName = axisAmong(common, manifest, notAxes);
+  const axisName = axisAmong(common, manifest, exclusions);
   const sources = groups.map(([split, path, shape]): CurveSource => ({
     kind: "arrays",
     path,
@@ -160,7 +196,13 @@ function arrays(
       })),
   }));
   const warnings = axisName === undefined ? [positionWarning(taken.join(", "))] : [];
-  return { words: `curve ${words}`, sources, axisKey: axisName ?? manifest?.axis?.key ?? "step", taken, warnings };
+  return {
+    words: `curve ${words}`,
+    sources,
+    axisKey: axisName ?? manifest?.axis?.key ?? "step",
+    taken,
+    warnings,
+  };
 }
 
 const positionWarning = (key: string): string =>
@@ -169,6 +211,7 @@ const positionWarning = (key: string): string =>
 /** Paths of the numeric fields of a point; one that is null throughout counts. */
 function fieldsOf(point: Shape | null, prefix: Path = []): Path[] {
   return [...(point?.keys ?? [])].flatMap(([key, child]) => {
+    if (key === "") return [];
     if (child.keys.size > 0) return fieldsOf(child, [...prefix, key]);
     return isNumeric(child) ? [[...prefix, key]] : [];
   });
@@ -178,7 +221,7 @@ function fieldsOf(point: Shape | null, prefix: Path = []): Path[] {
 export function unreadFields(point: Shape | null, prefix = ""): string[] {
   return [...(point?.keys ?? [])].flatMap(([key, child]) => {
     if (child.keys.size > 0) return unreadFields(child, `${prefix}${key}.`);
-    return isNumeric(child) ? [] : [prefix + key];
+    return isNumeric(child) && key !== "" ? [] : [prefix + key];
   });
 }
 
@@ -189,10 +232,10 @@ const isNumeric = (shape: Shape): boolean =>
 function axisAmong(
   names: readonly string[],
   manifest: Manifest | null,
-  notAxes: ReadonlySet<string>,
+  exclusions: Exclusions,
 ): string | undefined {
   if (manifest?.axis && names.includes(manifest.axis.key)) return manifest.axis.key;
   return names
-    .filter((name) => AXIS_NAMES.includes(bare(name)) && !notAxes.has(name))
+    .filter((name) => AXIS_NAMES.includes(bare(name)) && !exclusions.axes.has(name))
     .sort((a, b) => AXIS_NAMES.indexOf(bare(a)) - AXIS_NAMES.indexOf(bare(b)))[0];
 }

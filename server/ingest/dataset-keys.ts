@@ -1,32 +1,39 @@
 import type { CurveRole } from "../../schema/catalogue.js";
 import type { DatasetKeys } from "../../schema/fields.js";
-import type { Manifest } from "../../schema/manifest.js";
+import { type Manifest, noteOf } from "../../schema/manifest.js";
 import { DataFault } from "../errors.js";
-import { bare } from "./curve-layout.js";
+import { bare, COSTS, SCHEDULES } from "./key-names.js";
 import type { Layout } from "./layout.js";
 import { curveColumns } from "./stage.js";
-
-const COSTS = ["time", "elapsed", "seconds", "duration", "tokens", "samples", "examples", "flops", "runtime", "timestamp"];
-const SCHEDULES = ["lr", "learningrate", "momentum", "temperature"];
 
 /**
  * The keys that a file's layout has, with the role of each curve column: the manifest's, else by its name.
  * @throws DataFault where a manifest gives one name to two keys of the file.
  */
 export function datasetKeys(file: string, layout: Layout, manifest: Manifest | null): DatasetKeys {
-  refuseSharedNames(file, "hyperparameters", layout.scalars.map(({ original }) => original), manifest);
+  refuseSharedNames(
+    file,
+    "hyperparameters",
+    layout.scalars.map(({ original }) => original),
+    manifest,
+  );
   refuseSharedNames(file, "metrics", curveColumns(layout), manifest);
   return {
     manifest,
-    hyperparameters: layout.scalars.map(({ original, type }) => ({ original, type })),
+    hyperparameters: layout.scalars.map(({ original, type, beside }) => ({ original, type, beside })),
     curve: [
       { original: layout.axis.original, role: "axis" },
       ...curveColumns(layout).map((original) => ({
         original,
-        role: manifest?.metrics[original] ? (manifest.metrics[original].role ?? "metric") : roleByName(original),
+        role: documentedRole(manifest, original) ?? roleByName(original),
       })),
     ],
   };
+}
+
+function documentedRole(manifest: Manifest | null, original: string): CurveRole | undefined {
+  const note = noteOf(manifest?.metrics, original);
+  return note && (note.role ?? "metric");
 }
 
 function roleByName(original: string): Exclude<CurveRole, "axis"> {
@@ -43,7 +50,7 @@ function refuseSharedNames(
 ): void {
   const named = new Map<string, string>();
   for (const original of originals) {
-    const name = manifest?.[section][original]?.name;
+    const name = noteOf<{ name?: string }>(manifest?.[section], original)?.name;
     const other = name === undefined ? undefined : named.get(name);
     if (name !== undefined && other !== undefined) {
       throw new DataFault(

@@ -1,8 +1,8 @@
-import type { DatasetNote } from "../../schema/manifest.js";
+import { type DatasetNote, noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
 import type { Manifests } from "./manifest.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 import { curveColumns } from "./stage.js";
 
 /** What is odd about a dataset and lost nothing: keys that only the file or only the manifest has, blocks that mix configurations. */
@@ -18,22 +18,29 @@ export async function datasetWarnings(
   const warnings: string[] = [];
   if (manifest) {
     const undocumented = [
-      ...hyperparameters.filter((key) => !(key in manifest.hyperparameters)),
-      ...metrics.filter((key) => !(key in manifest.metrics)),
+      ...hyperparameters.filter((key) => !noteOf(manifest.hyperparameters, key)),
+      ...metrics.filter((key) => !noteOf(manifest.metrics, key)),
     ];
     if (undocumented.length > 0) {
       warnings.push(`the manifest \`${manifest.name}\` does not document ${list(undocumented)}`);
     }
   }
-  const absent = manifests.unknownKeys(file, new Set(hyperparameters), new Set([...metrics, layout.axis.original]));
-  if (absent.length > 0) warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
+  const absent = manifests.unknownKeys(
+    file,
+    new Set(hyperparameters),
+    new Set([...metrics, layout.axis.original]),
+  );
+  if (absent.length > 0)
+    warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
   const { rows } = await connection.query(
     `SELECT count(*) FILTER (len(axis) = 0), count(*) FILTER (axis <> list_sort(axis)), count(synthetic) FILTER (synthetic), count(*) FROM ${staged.table}`,
   );
   const [empty = 0, falling = 0, synthetic = 0, all = 0] = (rows[0] ?? []).map(Number);
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
-  if (falling > 0) warnings.push(`in ${falling} of ${all} runs the axis \`${layout.axis.original}\` falls along the curve`);
-  if (synthetic > 0 && synthetic < all) warnings.push(`${synthetic} of ${all} lines say that they are synthetic`);
+  if (falling > 0)
+    warnings.push(`in ${falling} of ${all} runs the axis \`${layout.axis.original}\` falls along the curve`);
+  if (synthetic > 0 && synthetic < all)
+    warnings.push(`${synthetic} of ${all} lines say that they are synthetic`);
   if (note?.replicates !== undefined) {
     for (const block of await mixedBlocks(connection, staged, note.replicates)) {
       const first = (block - 1) * note.replicates + 1;

@@ -1,12 +1,11 @@
 import type { Dataset, Role } from "../../schema/catalogue.js";
 import type { Fields } from "../../schema/fields.js";
-import type { DatasetNote } from "../../schema/manifest.js";
+import { type DatasetNote, noteOf } from "../../schema/manifest.js";
 import { type ExperimentClues, experimentOf } from "./experiment.js";
 import type { HyperparameterStatistics } from "./hyperparameter-statistics.js";
 import type { MetricCounts } from "./point-sql.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 import { costSql } from "./run-sql.js";
-import { curveColumns } from "./stage.js";
 
 /** Everything found of one file, from which its description in the catalogue is put together. */
 export interface LoadedFile {
@@ -51,9 +50,9 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
     divergedCount: loaded.divergedCount,
     rejectedCount: rejects.count,
     rejectedLines: rejects.shown(),
-    warnings: [...staged.warnings, ...loaded.warnings],
+    warnings: [...layout.warnings, ...loaded.warnings],
     hyperparameters: layout.scalars.map(({ original }, position) => {
-      const found = manifest?.hyperparameters[original];
+      const found = noteOf(manifest?.hyperparameters, original);
       return {
         hyperparameter: fields.hyperparameter(manifest, original),
         original,
@@ -64,23 +63,25 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
         distribution: found?.distribution ?? null,
       };
     }),
-    metrics: curveColumns(layout).map((original) => {
-      const field = fields.curveField(manifest, original);
-      const found = manifest?.metrics[original];
-      return {
-        field,
-        original,
-        goal: found?.goal ?? null,
-        unit: found?.unit ?? null,
-        description: found?.description ?? null,
-        split: found?.split ?? null,
-        quantity: found?.quantity ?? null,
-        weightAveraged: found?.weightAveraged ?? null,
-        lowerBound: found?.lowerBound ?? null,
-        upperBound: found?.upperBound ?? null,
-        ...(loaded.counts.get(field.column) ?? NO_COUNTS),
-      };
-    }),
+    metrics: layout.sources
+      .flatMap(({ split, columns }) => columns.map(({ original }) => ({ split, original })))
+      .map(({ split, original }) => {
+        const field = fields.curveField(manifest, original);
+        const found = noteOf(manifest?.metrics, original);
+        return {
+          field,
+          original,
+          goal: found?.goal ?? null,
+          unit: found?.unit ?? null,
+          description: found?.description ?? null,
+          split: found?.split ?? split,
+          quantity: found?.quantity ?? null,
+          weightAveraged: found?.weightAveraged ?? null,
+          lowerBound: found?.lowerBound ?? null,
+          upperBound: found?.upperBound ?? null,
+          ...(loaded.counts.get(field.column) ?? NO_COUNTS),
+        };
+      }),
     axis: {
       field: fields.curveField(manifest, layout.axis.original),
       original: layout.axis.original,

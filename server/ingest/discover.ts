@@ -45,7 +45,8 @@ async function filesOf(source: string): Promise<DataFile[]> {
     const paths = await glob("**/*.jsonl", { cwd: folder, absolute: true });
     const own = paths.filter((path) => relative(folder, path).split(sep)[0] !== "sample");
     const files = (own.length > 0 ? own : paths).map((path) => fileAt(resolve(path), folder));
-    if (files.length === 0) throw new DataFault(`${source}: the folder holds no *.jsonl file, and neither do its sub-folders.`);
+    if (files.length === 0)
+      throw new DataFault(`${source}: the folder holds no *.jsonl file, and neither do its sub-folders.`);
     return files;
   }
   if (!isDynamicPattern(source)) throw new DataFault(`${source}: no such file or folder.`);

@@ -7,7 +7,7 @@ export interface ExperimentClues {
   readonly runCount: number;
   readonly configurationCount: number;
   /** The value of a hyperparameter that is the same in all runs. */
-  constant(original: string): number | null;
+  readonly constant: (original: string) => number | null;
 }
 
 /** Retraining shows in the content: many runs of few configurations. */

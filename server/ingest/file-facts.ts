@@ -26,7 +26,10 @@ export async function readFacts(path: string, signal?: AbortSignal): Promise<Fil
   let carried = 0;
   /** The end of a piece that may have cut a character in two. */
   let tail: Buffer = Buffer.alloc(0);
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
+  for await (const piece of createReadStream(path, {
+    highWaterMark: 1 << 20,
+    ...(signal ? { signal } : {}),
+  })) {
     const bytes = piece as Buffer;
     hash.update(bytes);
     if (first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) flawed = true;
@@ -35,7 +38,8 @@ export async function readFacts(path: string, signal?: AbortSignal): Promise<Fil
     const whole = Buffer.concat([tail, lastNewline < 0 ? bytes : bytes.subarray(0, lastNewline + 1)]);
     if (lastNewline < 0) tail = whole;
     else {
-      if (!flawed && (!isUtf8(whole) || whole.includes(RETURN) || whole.includes(0) || whole.includes(1))) flawed = true;
+      if (!flawed && (!isUtf8(whole) || whole.includes(RETURN) || whole.includes(0) || whole.includes(1)))
+        flawed = true;
       tail = bytes.subarray(lastNewline + 1);
     }
     let start = 0;
@@ -52,7 +56,14 @@ export async function readFacts(path: string, signal?: AbortSignal): Promise<Fil
   if (carried > 0) {
     lineCount += 1;
     if (carried > longestLine) longestLine = carried;
-    if (!isUtf8(tail) || tail.includes(RETURN) || tail.includes(0) || tail.includes(1) || isBlank(tail, 0, tail.length)) flawed = true;
+    if (
+      !isUtf8(tail) ||
+      tail.includes(RETURN) ||
+      tail.includes(0) ||
+      tail.includes(1) ||
+      isBlank(tail, 0, tail.length)
+    )
+      flawed = true;
   }
   return { version: hash.digest("hex").slice(0, 16), lineCount, longestLine, flawed };
 }

@@ -7,7 +7,12 @@ export function fits(structure: Structure, type: ReadType): boolean {
   if (typeof type === "string") {
     switch (type) {
       case "DOUBLE":
-        return structure === "DOUBLE" || structure === "UBIGINT" || structure === "BIGINT" || structure === "HUGEINT";
+        return (
+          structure === "DOUBLE" ||
+          structure === "UBIGINT" ||
+          structure === "BIGINT" ||
+          structure === "HUGEINT"
+        );
       case "HUGEINT":
         return structure === "UBIGINT" || structure === "BIGINT";
       case "BOOLEAN":

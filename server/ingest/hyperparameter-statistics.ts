@@ -1,5 +1,5 @@
 import type { Connection } from "../duckdb/connection.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 
 /** What the values of one scalar are in one file. */
 export interface HyperparameterStatistics {
@@ -22,7 +22,8 @@ export async function hyperparameterStatistics(
     return [
       numeric ? `min(${value}) FILTER (isfinite(${value}))` : "NULL",
       numeric ? `max(${value}) FILTER (isfinite(${value}))` : "NULL",
-      `count(DISTINCT ${column})`,
+      // Several times as fast as count(DISTINCT) over many columns.
+      `list_unique(list(${column}))`,
       `count(*) - count(${column})`,
     ];
   });

@@ -1,20 +1,22 @@
 import { DataFault } from "../errors.js";
 import type { Manifest } from "../../schema/manifest.js";
-import { findCurve } from "./curve-layout.js";
+import { type Exclusions, findCurve, NO_EXCLUSIONS } from "./curve-layout.js";
+import { FAILURE_FLAGS } from "./key-names.js";
 import type { Layout, Path } from "./layout.js";
 import { findScalars } from "./scalar-layout.js";
 import { describe, linesOf, numbersOf, type Shape } from "./shape.js";
 
-/** Names of the flag of a failed training, where no manifest names it. */
-const FAILURE_FLAGS = ["nan_train_loss", "diverged", "failed"];
-
 /**
  * How the lines of a file are to be read, from what stands in all of them.
- * @param notAxes names that turned out not to grow along the curve.
  * @throws DataFault that says what was seen, where no curve is found.
  */
-export function inferLayout(file: string, top: Shape, manifest: Manifest | null, notAxes: ReadonlySet<string> = new Set()): Layout {
-  const curve = findCurve(top, manifest, notAxes);
+export function inferLayout(
+  file: string,
+  top: Shape,
+  manifest: Manifest | null,
+  exclusions: Exclusions = NO_EXCLUSIONS,
+): Layout {
+  const curve = findCurve(top, manifest, exclusions);
   if (!curve) {
     throw new DataFault(
       `${file}: no learning curve found. A line must be one run: its hyperparameters, flat or under one object, and its curve as ` +

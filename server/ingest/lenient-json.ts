@@ -4,7 +4,8 @@ export interface JsonNumber {
   readonly lexeme: string;
 }
 
-export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
+export type JsonValue =
+  null | boolean | string | JsonNumber | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
 
 export class JsonFault extends Error {
   constructor(
@@ -35,7 +36,9 @@ export function parseLine(text: string): JsonValue {
   };
   const fail = (): never => {
     throw new JsonFault(
-      at >= text.length ? "not JSON: the line is cut off" : `not JSON at column ${at + 1}: ${JSON.stringify(text.slice(at, at + 20))}`,
+      at >= text.length
+        ? "not JSON: the line is cut off"
+        : `not JSON at column ${at + 1}: ${JSON.stringify(text.slice(at, at + 20))}`,
     );
   };
   const skip = (): string | undefined => {
@@ -47,7 +50,11 @@ export function parseLine(text: string): JsonValue {
     if (next === "{") return object(path);
     if (next === "[") return array(path);
     if (next === '"') return JSON.parse(match(STRING) ?? fail()) as string;
-    for (const [word, meaning] of [["true", true], ["false", false], ["null", null]] as const) {
+    for (const [word, meaning] of [
+      ["true", true],
+      ["false", false],
+      ["null", null],
+    ] as const) {
       if (text.startsWith(word, at)) {
         at += word.length;
         return meaning;

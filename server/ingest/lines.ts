@@ -5,13 +5,14 @@ import { literal } from "../duckdb/quote.js";
 import type { RejectedLine } from "../../schema/catalogue.js";
 
 /** Stands between the columns of a numbered copy; JSON has no use for it outside a string, and forbids it inside. */
-const SEPARATOR = "\\x01";
+const SEPARATOR = "\u0001";
 
 /** As much as DuckDB takes for a line unasked. */
 export const USUAL_LINE = 2_000_000;
 
 /** Whole lines as `line`, without numbers and in parallel. For files whose bytes have no flaw. */
-export const wholeLines = (path: string, longestLine: number): string => csv(path, "{'line': 'VARCHAR'}", longestLine);
+export const wholeLines = (path: string, longestLine: number): string =>
+  csv(path, "{'line': 'VARCHAR'}", longestLine);
 
 /** Whole lines as `line`, with their physical number as `n`. For files whose bytes have no flaw. */
 export const numberedLines = (path: string, longestLine: number): string =>
@@ -34,7 +35,11 @@ function csv(path: string, columns: string, longestLine: number): string {
  * carriage returns and blank lines. Lines that are no UTF-8, or hold a null or control byte that the
  * copy could not carry, are left out and returned.
  */
-export async function writeNumberedCopy(from: string, to: string, signal?: AbortSignal): Promise<RejectedLine[]> {
+export async function writeNumberedCopy(
+  from: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<RejectedLine[]> {
   const rejected: RejectedLine[] = [];
   const out = createWriteStream(to);
   let number = 0;
@@ -48,11 +53,14 @@ export async function writeNumberedCopy(from: string, to: string, signal?: Abort
     if (!isUtf8(line)) rejected.push({ line: number, key: null, reason: "not UTF-8 text" });
     else if (line.includes(0) || line.includes(1) || line.includes(0x0d)) {
       rejected.push({ line: number, key: null, reason: "not JSON: a control character" });
-    } else if (!out.write(Buffer.concat([Buffer.from(`${number}\x01`), line, Buffer.from("\n")]))) {
+    } else if (!out.write(Buffer.concat([Buffer.from(`${number}${SEPARATOR}`), line, Buffer.from("\n")]))) {
       await once(out, "drain");
     }
   };
-  for await (const piece of createReadStream(from, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
+  for await (const piece of createReadStream(from, {
+    highWaterMark: 1 << 20,
+    ...(signal ? { signal } : {}),
+  })) {
     const bytes = pending.length === 0 ? (piece as Buffer) : Buffer.concat([pending, piece as Buffer]);
     let start = 0;
     for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {

@@ -14,11 +14,18 @@ export const MANIFEST_EXTENSIONS = ["json", "yaml", "yml"] as const;
 export async function readManifest(paths: readonly string[]): Promise<UserManifest | null> {
   const existing: string[] = [];
   for (const path of paths) {
-    if (await access(path).then(() => true, () => false)) existing.push(path);
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      existing.push(path);
   }
   const [path, second] = existing;
   if (path === undefined) return null;
-  if (second !== undefined) throw new DataFault(`${path} and ${second}: only one manifest may lie here. Remove one of them.`);
+  if (second !== undefined)
+    throw new DataFault(`${path} and ${second}: only one manifest may lie here. Remove one of them.`);
   const content = parseText(path, await readFile(path, "utf8"));
   const result = manifestSchema.safeParse(content);
   if (result.success) return result.data;
@@ -30,7 +37,9 @@ export async function readManifest(paths: readonly string[]): Promise<UserManife
       });
     }
     const found = valueAt(content, issue.path);
-    return [`${path}: ${keyPath(issue.path)}: ${JSON.stringify(found) ?? "missing"} is not allowed: ${issue.message}.`];
+    return [
+      `${path}: ${keyPath(issue.path)}: ${JSON.stringify(found) ?? "missing"} is not allowed: ${issue.message}.`,
+    ];
   });
   throw new DataFault(faults.join("\n"));
 }
@@ -46,11 +55,15 @@ function parseText(path: string, text: string): unknown {
 const keyPath = (path: readonly PropertyKey[]): string =>
   path.length === 0
     ? "the manifest"
-    : path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("").replace(/^\./, "");
+    : path
+        .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+        .join("")
+        .replace(/^\./, "");
 
 function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     content,
   );
 }

@@ -9,8 +9,15 @@ const bounds = { lower: z.number(), upper: z.number() };
 
 const distribution = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["uniform", "discrete-uniform"]), ...bounds }),
-  z.strictObject({ kind: z.literal("log-uniform"), lower: z.number().positive(), upper: z.number().positive() }),
-  z.strictObject({ kind: z.literal("choice"), values: z.array(z.union([z.number(), z.string(), z.boolean()])).min(1) }),
+  z.strictObject({
+    kind: z.literal("log-uniform"),
+    lower: z.number().positive(),
+    upper: z.number().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal("choice"),
+    values: z.array(z.union([z.number(), z.string(), z.boolean()])).min(1),
+  }),
   z.strictObject({ kind: z.literal("derived"), formula: text }),
 ]);
 
@@ -84,7 +91,9 @@ export const manifestSchema = z.strictObject({
       }),
     )
     .exactOptional(),
-  curve: z.strictObject({ key: text.exactOptional(), columns: z.array(text).exactOptional() }).exactOptional(),
+  curve: z
+    .strictObject({ key: text.exactOptional(), columns: z.array(text).exactOptional() })
+    .exactOptional(),
 });
 
 /** Keys of the notes in a manifest's sections. */

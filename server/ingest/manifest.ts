@@ -55,7 +55,9 @@ function overlay(under: Manifest | null, user: UserManifest): Manifest {
     requiredKeys: base.requiredKeys,
     hyperparameters: overlayNotes(base.hyperparameters, user.hyperparameters),
     metrics: overlayNotes(base.metrics, user.metrics),
-    ...(user.datasets || base.datasets ? { datasets: [...(user.datasets ?? []), ...(base.datasets ?? [])] } : {}),
+    ...(user.datasets || base.datasets
+      ? { datasets: [...(user.datasets ?? []), ...(base.datasets ?? [])] }
+      : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../duckdb/connection.js";
 import type { Fields } from "../../schema/fields.js";
 import { idsTable } from "./configurations.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 import { fieldLists } from "./run-sql.js";
 
 /** `CREATE TABLE snapshot.points`, with a column for every curve field of the catalogue. */
@@ -15,7 +15,7 @@ export const createPointsSql = (fields: Fields): string =>
   ].join(", ")})`;
 
 /** Adds one dataset's points, in order of run and position. */
-export function insertPointsSql(staged: StagedFile, fields: Fields): string {
+export function insertPointsSql(staged: StagedFile, _dataset: number, fields: Fields): string {
   const lists = fieldLists(staged, fields);
   const columns = fields.curveFields.map(({ column }) => {
     const found = lists.get(column);
@@ -26,9 +26,7 @@ export function insertPointsSql(staged: StagedFile, fields: Fields): string {
     `SELECT ids.id AS run, ids.first_point, unnest(range(ids.point_count)) AS place, unnest(axis) AS axis, ${columns.join(", ")} ` +
     `FROM ${staged.table} AS stage JOIN ${idsTable(staged)} AS ids ON stage.rowid = ids.run`;
   const names = fields.curveFields.map(({ column }) => column);
-  return (
-    `INSERT INTO snapshot.points SELECT ${["first_point + place", "run", "place + 1", "axis", ...names].join(", ")} FROM (${unnested})`
-  );
+  return `INSERT INTO snapshot.points SELECT ${["first_point + place", "run", "place + 1", "axis", ...names].join(", ")} FROM (${unnested})`;
 }
 
 /** How many of a metric's logged values are what. */
@@ -48,24 +46,19 @@ export async function metricCounts(
 ): Promise<Map<string, MetricCounts>> {
   if (columns.length === 0) return new Map();
   const aggregates = columns.flatMap((column) => [
-    `count(*) FILTER (isfinite(${column}))`,
-    `count(*) FILTER (isnan(${column}))`,
-    `count(*) FILTER (isinf(${column}))`,
-    `count(*) - count(${column})`,
+    `count_if(isfinite(${column}))`,
+    `count_if(isnan(${column}))`,
+    `count(${column})`,
   ]);
   const { rows } = await connection.query(
-    `SELECT ${aggregates.join(", ")} FROM snapshot.points WHERE id >= ${from} AND id < ${to}`,
+    `SELECT count(*), ${aggregates.join(", ")} FROM snapshot.points WHERE id >= ${from} AND id < ${to}`,
   );
-  const values = (rows[0] ?? []).map(Number);
+  const [all = 0, ...values] = (rows[0] ?? []).map(Number);
   return new Map(
-    columns.map((column, index) => [
-      column,
-      {
-        finiteCount: values[4 * index] ?? 0,
-        nanCount: values[4 * index + 1] ?? 0,
-        infiniteCount: values[4 * index + 2] ?? 0,
-        missingCount: values[4 * index + 3] ?? 0,
-      },
-    ]),
+    columns.map((column, index) => {
+      const [finiteCount = 0, nanCount = 0, logged = 0] = values.slice(3 * index, 3 * index + 3);
+      const infiniteCount = logged - finiteCount - nanCount;
+      return [column, { finiteCount, nanCount, infiniteCount, missingCount: all - logged }];
+    }),
   );
 }

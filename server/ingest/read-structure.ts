@@ -9,14 +9,14 @@ export interface FoundStructures {
   readonly shape: Shape;
 }
 
-/** Scans every line for its keys and types. Lines that are no JSON are counted under null. */
+/** Scans every line for its keys and types, the commonest structure first. Lines that are no JSON are counted under null. */
 export async function readStructures(
   connection: Connection,
   lines: string,
   signal?: AbortSignal,
 ): Promise<FoundStructures> {
   const { rows } = await connection.query(
-    `SELECT try(json_structure(line)) AS structure, count(*) FROM ${lines} GROUP BY 1`,
+    `SELECT try(json_structure(line)) AS structure, count(*) FROM ${lines} GROUP BY 1 ORDER BY 2 DESC, 1`,
     [],
     signal,
   );
@@ -32,7 +32,12 @@ export async function readStructures(
 export const parseStructure = (text: string): Structure => JSON.parse(text) as Structure;
 
 /** Where numbers and strings mix, strings that say "NaN" or "Infinity" are counted as the numbers they mean. */
-async function countNonFinite(connection: Connection, lines: string, top: Shape, signal?: AbortSignal): Promise<void> {
+async function countNonFinite(
+  connection: Connection,
+  lines: string,
+  top: Shape,
+  signal?: AbortSignal,
+): Promise<void> {
   const mixed: { readonly path: readonly string[]; readonly shape: Shape }[] = [];
   const walk = (shape: Shape, path: readonly string[]): void => {
     if (numbersOf(shape) > 0 && linesOf(shape, "VARCHAR") > 0) mixed.push({ path, shape });
@@ -41,7 +46,9 @@ async function countNonFinite(connection: Connection, lines: string, top: Shape,
   walk(top, []);
   if (mixed.length === 0) return;
   const counts = mixed.map(({ path }) => {
-    const pointer = literal(path.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""));
+    const pointer = literal(
+      path.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    );
     return (
       `count(*) FILTER (try(json_type(line, ${pointer})) = 'VARCHAR' AND ` +
       `try(json_extract_string(line, ${pointer})) IN ('NaN', 'Infinity', '-Infinity'))`

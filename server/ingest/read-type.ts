@@ -1,6 +1,7 @@
-import { identifier, literal } from "../duckdb/quote.js";
-import type { CurveSource, Layout, Path } from "./layout.js";
 import type { ValueType } from "../../schema/catalogue.js";
+import { identifier, literal } from "../duckdb/quote.js";
+import { DataFault } from "../errors.js";
+import type { CurveSource, Layout, Path } from "./layout.js";
 
 /**
  * What a place of the JSON is read as. Integers are read wider than they are kept, so that those too
@@ -48,6 +49,26 @@ function place(into: { fields: Map<string, ReadType> }, path: Path, type: ReadTy
   let next = into.fields.get(key);
   if (typeof next !== "object" || !("fields" in next)) into.fields.set(key, (next = { fields: new Map() }));
   place(next, rest, type);
+}
+
+/**
+ * DuckDB's columns and fields must differ by more than case.
+ * @throws DataFault that names the file and the two keys.
+ */
+export function refuseCaseTwins(file: string, type: ReadType): void {
+  if (typeof type === "string") return;
+  if ("list" in type) return refuseCaseTwins(file, type.list);
+  const seen = new Map<string, string>();
+  for (const [key, child] of type.fields) {
+    const twin = seen.get(key.toLowerCase());
+    if (twin !== undefined) {
+      throw new DataFault(
+        `${file}: the keys \`${twin}\` and \`${key}\` differ only in case; rename one of them.`,
+      );
+    }
+    seen.set(key.toLowerCase(), key);
+    refuseCaseTwins(file, child);
+  }
 }
 
 /** As an SQL type: `STRUCT("step" DOUBLE)[]`. */

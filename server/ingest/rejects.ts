@@ -7,6 +7,10 @@ export const REJECTED_SHOWN = 100;
 export class Rejects {
   readonly #byLine = new Map<number, RejectedLine>();
 
+  constructor(lines: readonly RejectedLine[] = []) {
+    this.add(...lines);
+  }
+
   add(...lines: readonly RejectedLine[]): void {
     for (const line of lines) if (!this.#byLine.has(line.line)) this.#byLine.set(line.line, line);
   }

@@ -1,36 +1,8 @@
 import type { Role } from "../../schema/catalogue.js";
-import { bare } from "./curve-layout.js";
+import { noteOf } from "../../schema/manifest.js";
+import { bare, LABELS, SEEDS } from "./key-names.js";
 import type { HyperparameterStatistics } from "./hyperparameter-statistics.js";
-import type { StagedFile } from "./read-file.js";
-
-const SEEDS = /seed$|^randomstate$|^rng/;
-
-/** Keys that name or annotate a run wherever they stand. */
-const LABELS = [
-  "id",
-  "runid",
-  "trial",
-  "trialid",
-  "trialnumber",
-  "run",
-  "runname",
-  "name",
-  "uuid",
-  "host",
-  "hostname",
-  "timestamp",
-  "date",
-  "createdat",
-  "startedat",
-  "user",
-  "commit",
-  "gitsha",
-  "group",
-  "tags",
-  "notes",
-  "state",
-  "status",
-];
+import type { StagedFile } from "./staged-file.js";
 
 /** The role of each scalar of each file, in their order: the manifest's; else by its name; else whether it varies in any file with the same keys. */
 export function assignRoles(
@@ -43,13 +15,14 @@ export function assignRoles(
     const family = familyOf(staged);
     const names = varying.get(family) ?? new Set();
     staged.layout.scalars.forEach(({ original }, index) => {
-      if ((statistics[index]?.distinctCount ?? 0) > 1) names.add(original);
+      const { distinctCount = 0, missingCount = 0 } = statistics[index] ?? {};
+      if (distinctCount + Math.min(missingCount, 1) > 1) names.add(original);
     });
     varying.set(family, names);
   }
   return files.map(({ staged }) =>
     staged.layout.scalars.map(({ original, beside }): Role => {
-      const documented = staged.manifest?.hyperparameters[original]?.role;
+      const documented = noteOf(staged.manifest?.hyperparameters, original)?.role;
       if (documented !== undefined) return documented;
       const name = bare(original.split(".").at(-1) ?? original);
       if (SEEDS.test(name)) return "seed";

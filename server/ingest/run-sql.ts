@@ -1,8 +1,8 @@
 import type { Goal, ValueType } from "../../schema/catalogue.js";
+import { noteOf } from "../../schema/manifest.js";
 import type { Fields } from "../../schema/fields.js";
-import { identifier } from "../duckdb/quote.js";
 import { idsTable } from "./configurations.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 import { curveColumns } from "./stage.js";
 
 const TYPES: Readonly<Record<ValueType, string>> = {
@@ -13,10 +13,15 @@ const TYPES: Readonly<Record<ValueType, string>> = {
 };
 
 /** The staging list of each curve field that the file has, by the field's column. */
-export function fieldLists({ layout, manifest }: StagedFile, fields: Fields): Map<string, { list: string; goal: Goal | null }> {
-  const lists = new Map([[fields.curveField(manifest, layout.axis.original).column, { list: "axis", goal: null as Goal | null }]]);
+export function fieldLists(
+  { layout, manifest }: StagedFile,
+  fields: Fields,
+): Map<string, { list: string; goal: Goal | null }> {
+  const lists = new Map([
+    [fields.curveField(manifest, layout.axis.original).column, { list: "axis", goal: null as Goal | null }],
+  ]);
   curveColumns(layout).forEach((original, index) => {
-    const goal = manifest?.metrics[original]?.goal ?? null;
+    const goal = noteOf(manifest?.metrics, original)?.goal ?? null;
     lists.set(fields.curveField(manifest, original).column, { list: `c${index}`, goal });
   });
   return lists;
@@ -24,7 +29,11 @@ export function fieldLists({ layout, manifest }: StagedFile, fields: Fields): Ma
 
 /** Fields that some dataset gives a goal, and so have a best. */
 export const hasBest = (files: readonly StagedFile[], fields: Fields): Set<string> =>
-  new Set(files.flatMap((file) => [...fieldLists(file, fields)].filter(([, { goal }]) => goal !== null).map(([column]) => column)));
+  new Set(
+    files.flatMap((file) =>
+      [...fieldLists(file, fields)].filter(([, { goal }]) => goal !== null).map(([column]) => column),
+    ),
+  );
 
 /** `CREATE TABLE snapshot.runs`, with columns for every field of the catalogue. */
 export function createRunsSql(fields: Fields, best: ReadonlySet<string>): string {
@@ -55,11 +64,19 @@ export function createRunsSql(fields: Fields, best: ReadonlySet<string>): string
 }
 
 /** Adds one dataset's runs, in the order of {@link createRunsSql}. */
-export function insertRunsSql(staged: StagedFile, dataset: number, fields: Fields, best: ReadonlySet<string>): string {
+export function insertRunsSql(
+  staged: StagedFile,
+  dataset: number,
+  fields: Fields,
+  best: ReadonlySet<string>,
+): string {
   const { layout, manifest, table } = staged;
   const lists = fieldLists(staged, fields);
   const scalar = new Map(
-    layout.scalars.map(({ original }, index) => [fields.hyperparameter(manifest, original).column, `s${index}`]),
+    layout.scalars.map(({ original }, index) => [
+      fields.hyperparameter(manifest, original).column,
+      `s${index}`,
+    ]),
   );
   const goals = [...lists.values()].filter(({ goal }) => goal !== null).map(({ list }) => list);
   const costs = costSql(staged);
@@ -117,7 +134,9 @@ function divergedSql(goals: readonly string[]): string {
 
 function completeSql({ layout, manifest }: StagedFile): string {
   const at = manifest?.completeAt;
-  const index = layout.scalars.findIndex(({ original, type }) => original === at?.hyperparameter && type !== "string" && type !== "boolean");
+  const index = layout.scalars.findIndex(
+    ({ original, type }) => original === at?.hyperparameter && type !== "string" && type !== "boolean",
+  );
   if (!at || index < 0) return "NULL";
   return `CASE WHEN s${index} IS NOT NULL THEN coalesce(axis[-1] >= s${index} - ${at.minus ?? 0}, false) END`;
 }
@@ -137,7 +156,8 @@ export function costSql({ layout, manifest }: StagedFile): CostSql {
     const index = curveColumns(layout).indexOf(original);
     return index < 0 ? undefined : `c${index}`;
   };
-  const last = (list: string | undefined): string => (list === undefined ? "NULL" : `${list}[ids.point_count]`);
+  const last = (list: string | undefined): string =>
+    list === undefined ? "NULL" : `${list}[ids.point_count]`;
   const tokens = last(listOf(manifest?.tokens));
   const clock = manifest?.clock;
   if (clock && "elapsed" in clock) {
@@ -145,7 +165,8 @@ export function costSql({ layout, manifest }: StagedFile): CostSql {
   }
   const train = listOf(clock?.trainEnd);
   const evaluation = listOf(clock?.evalEnd);
-  if (train === undefined || evaluation === undefined) return { train: "NULL", evaluation: "NULL", total: "NULL", tokens };
+  if (train === undefined || evaluation === undefined)
+    return { train: "NULL", evaluation: "NULL", total: "NULL", tokens };
   // A sum over nulls would pass them over; a run with any has no known cost.
   const known = (sql: string): string =>
     `CASE WHEN ids.point_count > 0 AND list_aggregate(${train}, 'count') = ids.point_count AND list_aggregate(${evaluation}, 'count') = ids.point_count THEN ${sql} END`;

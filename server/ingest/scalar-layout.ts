@@ -1,23 +1,8 @@
 import type { ValueType } from "../../schema/catalogue.js";
-import type { Manifest } from "../../schema/manifest.js";
-import { bare } from "./curve-layout.js";
+import { type Manifest, noteOf } from "../../schema/manifest.js";
+import { bare, HYPERPARAMETER_OBJECTS } from "./key-names.js";
 import type { Path, ScalarKey } from "./layout.js";
 import { describe, linesOf, numbersOf, type Shape } from "./shape.js";
-
-/** Names that an object of hyperparameters goes by. */
-const HYPERPARAMETER_OBJECTS = [
-  "hyperparameters",
-  "hyperparams",
-  "hyperparameter",
-  "hparams",
-  "hps",
-  "hp",
-  "params",
-  "parameters",
-  "config",
-  "configuration",
-  "args",
-];
 
 /** Strings where numbers stand: below this share of a key's values they are errors, above it the key is a string. */
 const RARE = 0.01;
@@ -37,11 +22,18 @@ export function findScalars(top: Shape, taken: ReadonlySet<string>, manifest: Ma
   const scalars: ScalarKey[] = [];
   const warnings: string[] = [];
   const add = (shape: Shape, path: Path, original: string, beside: boolean): void => {
+    if (path.includes("")) {
+      // DuckDB has no identifier for it.
+      warnings.push(
+        `a key with an empty name${path.length > 1 ? ` under \`${path[0] ?? ""}\`` : ""} is not read`,
+      );
+      return;
+    }
     if (shape.keys.size > 0 && linesOf(shape, "list", "VARCHAR", "BOOLEAN") + numbersOf(shape) === 0) {
       for (const [key, child] of shape.keys) add(child, [...path, key], `${original}.${key}`, beside);
       return;
     }
-    const documented = manifest?.hyperparameters[original]?.type;
+    const documented = noteOf(manifest?.hyperparameters, original)?.type;
     const { type, text } = documented === undefined ? typeOf(shape) : { type: documented, text: false };
     if (text) warnings.push(`\`${path.join(".")}\` holds ${describe(shape, 1)}, and is kept as text`);
     scalars.push({ original, path, type, text, beside });
@@ -68,7 +60,8 @@ function typeOf(shape: Shape): { type: ValueType; text: boolean } {
   // A key that is null throughout fits any type.
   if (all === 0) return { type: "float", text: false };
   const rare = (count: number): boolean => count < all * RARE;
-  if (numbers > 0 && rare(all - numbers)) return { type: isInteger(shape) ? "integer" : "float", text: false };
+  if (numbers > 0 && rare(all - numbers))
+    return { type: isInteger(shape) ? "integer" : "float", text: false };
   if (booleans > 0 && rare(all - booleans)) return { type: "boolean", text: false };
   if (strings > 0 && rare(all - strings)) return { type: "string", text: false };
   return { type: "string", text: true };

@@ -1,5 +1,6 @@
 /** DuckDB's words for scalars in `json_structure`; `JSON` is a mixture, or an empty object. */
-export type ScalarName = "NULL" | "BOOLEAN" | "BIGINT" | "UBIGINT" | "HUGEINT" | "DOUBLE" | "VARCHAR" | "JSON";
+export type ScalarName =
+  "NULL" | "BOOLEAN" | "BIGINT" | "UBIGINT" | "HUGEINT" | "DOUBLE" | "VARCHAR" | "JSON";
 
 /** What one line's `json_structure` says: nested types, list elements merged into one. */
 export type Structure = ScalarName | readonly [Structure] | { readonly [key: string]: Structure };
@@ -59,7 +60,10 @@ export function describe(shape: Shape, depth = 2): string {
       switch (kind) {
         case "object":
           if (depth === 0) return "object";
-          return `{${[...shape.keys].slice(0, 8).map(([key, child]) => `${key}: ${describe(child, depth - 1)}`).join(", ")}${shape.keys.size > 8 ? ", …" : ""}}`;
+          return `{${[...shape.keys]
+            .slice(0, 8)
+            .map(([key, child]) => `${key}: ${describe(child, depth - 1)}`)
+            .join(", ")}${shape.keys.size > 8 ? ", …" : ""}}`;
         case "list":
           return `list of ${shape.elements ? describe(shape.elements, depth - 1) : "nothing"}`;
         case "VARCHAR":

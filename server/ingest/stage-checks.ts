@@ -1,9 +1,10 @@
 import type { Connection } from "../duckdb/connection.js";
 import type { Manifest } from "../../schema/manifest.js";
 import { checkLine } from "./check-line.js";
+import type { Exclusions } from "./curve-layout.js";
 import type { CurveSource, Layout } from "./layout.js";
 import { readTypeOf } from "./read-type.js";
-import type { StagedFile } from "./read-file.js";
+import type { StagedFile } from "./staged-file.js";
 import { at, curveColumns } from "./stage.js";
 
 /** Widest tuples whose columns are read. */
@@ -41,11 +42,45 @@ export async function widenTuples(
 }
 
 /**
+ * What the rows show to be no axis (it falls along the curve of more than one run in a hundred), or
+ * no array of the curve (of another length in as many); null where nothing new is to be excluded.
+ */
+export async function findExclusions(
+  connection: Connection,
+  { layout, manifest, table }: StagedFile,
+  known: Exclusions,
+): Promise<Exclusions | null> {
+  const columns = curveColumns(layout);
+  const isLoose = layout.sources.some(({ kind, path }) => kind === "arrays" && path.length === 0);
+  const uneven = isLoose
+    ? columns.map((_, index) => `count(*) FILTER (len(c${index}) NOT IN (0, len(axis)))`)
+    : [];
+  const { rows } = await connection.query(
+    `SELECT ${["count(*)", "count(*) FILTER (axis <> list_sort(axis))", ...uneven].join(", ")} FROM ${table}`,
+  );
+  const [all = 0, falling = 0, ...odd] = (rows[0] ?? []).map(Number);
+  const often = (count: number): boolean => count * 100 > all;
+  const arrays = columns.filter((_, index) => often(odd[index] ?? 0));
+  if (arrays.length > 0 && arrays.length < columns.length) {
+    return { ...known, arrays: new Set([...known.arrays, ...arrays]) };
+  }
+  const axis = layout.axis.original;
+  if (often(falling) && !manifest?.axis && !known.axes.has(axis)) {
+    return { ...known, axes: new Set([...known.axes, axis]) };
+  }
+  return null;
+}
+
+/**
  * Refuses rows that could only be judged once read (integers too great, parallel arrays of unequal
  * length, lines with nothing of a run), and drops them from the table.
- * @returns true where rows were dropped; their lines then stand in the column `"#line"`.
+ * @returns the file without them; where any were dropped, lines stand in the column `"#line"`.
  */
-export async function refuseUnfitRows(connection: Connection, staged: StagedFile, lines: string): Promise<boolean> {
+export async function refuseUnfitRows(
+  connection: Connection,
+  staged: StagedFile,
+  lines: string,
+): Promise<StagedFile> {
   const { layout, table, lineSql, rejects } = staged;
   const before = rejects.count;
   const columns = curveColumns(layout);
@@ -53,7 +88,9 @@ export async function refuseUnfitRows(connection: Connection, staged: StagedFile
   const tooGreat = [
     ...(layout.iteration ? [`abs(iteration) >= ${great}`] : []),
     ...layout.scalars.flatMap(({ type }, index) =>
-      type === "integer" || type === "float" ? [`(isfinite(CAST(s${index} AS DOUBLE)) AND abs(s${index}) >= ${great})`] : [],
+      type === "integer" || type === "float"
+        ? [`(isfinite(CAST(s${index} AS DOUBLE)) AND abs(s${index}) >= ${great})`]
+        : [],
     ),
     // NaN is greater than any number to DuckDB: a list that holds one is looked through.
     ...["axis", ...columns.map((_, index) => `c${index}`)].map(
@@ -67,10 +104,15 @@ export async function refuseUnfitRows(connection: Connection, staged: StagedFile
   const { rows } = await connection.query(
     `SELECT ${lineSql}, ${empty}, ${uneven.join(" OR ") || "false"} FROM ${table} WHERE ${[...tooGreat, ...uneven, `(${empty})`].join(" OR ")}`,
   );
-  if (rows.length === 0) return false;
+  if (rows.length === 0) return staged;
   const suspect: number[] = [];
   for (const [line, isEmpty, isUneven] of rows) {
-    if (isEmpty === true) rejects.add({ line: Number(line), key: null, reason: "neither a hyperparameter nor a point of a curve" });
+    if (isEmpty === true)
+      rejects.add({
+        line: Number(line),
+        key: null,
+        reason: "neither a hyperparameter nor a point of a curve",
+      });
     else if (isUneven === true) rejects.add(await unevenFault(connection, staged, Number(line)));
     else suspect.push(Number(line));
   }
@@ -84,13 +126,13 @@ export async function refuseUnfitRows(connection: Connection, staged: StagedFile
       if (fault) rejects.add({ line: Number(line), ...fault });
     }
   }
-  if (rejects.count === before) return false;
+  if (rejects.count === before) return staged;
   const columnsKept = lineSql === `"#line"` ? "*" : `${lineSql} AS "#line", *`;
   await connection.execute(
-    `CREATE OR REPLACE TEMP TABLE ${table}_kept AS SELECT ${columnsKept} FROM ${table} WHERE ${lineSql} NOT IN (${rejects.numbers.join(", ")}); ` +
+    `CREATE OR REPLACE TABLE ${table}_kept AS SELECT ${columnsKept} FROM ${table} WHERE ${lineSql} NOT IN (${rejects.numbers.join(", ")}); ` +
       `DROP TABLE ${table}; ALTER TABLE ${table}_kept RENAME TO ${table}`,
   );
-  return true;
+  return { ...staged, lineSql: `"#line"` };
 }
 
 async function unevenFault(connection: Connection, { layout, table, lineSql }: StagedFile, line: number) {
@@ -107,12 +149,4 @@ async function unevenFault(connection: Connection, { layout, table, lineSql }: S
     key: path?.kind === "array" ? path.path.join(".") : (columns[odd] ?? null),
     reason: `${lengths[odd]} values, where the axis \`${layout.axis.original}\` has ${length}`,
   };
-}
-
-/** The axis, where it falls along the curve of more than one run in a hundred. */
-export async function axesThatFall(connection: Connection, { layout, table }: StagedFile): Promise<string[]> {
-  const { rows } = await connection.query(
-    `SELECT count(*) FILTER (axis <> list_sort(axis)), count(*) FROM ${table}`,
-  );
-  return Number(rows[0]?.[0]) * 100 > Number(rows[0]?.[1]) ? [layout.axis.original] : [];
 }

@@ -22,7 +22,8 @@ export function stageSql(layout: Layout, from: string, extra = ""): string {
       special(layout.synthetic, "BOOLEAN", "synthetic"),
       ...scalars,
       ...lists,
-    ].join(", ")} FROM ` + (inner.length === 0 ? from : inner.reduce((below, select) => `(SELECT *, ${select} FROM ${below})`, from))
+    ].join(", ")} FROM ` +
+    (inner.length === 0 ? from : inner.reduce((below, select) => `(SELECT *, ${select} FROM ${below})`, from))
   );
 }
 
@@ -40,14 +41,20 @@ function single(source: CurveSource | undefined): CurveSql {
   if (!source) return { inner: [], lists: ["CAST([] AS DOUBLE[]) AS axis"] };
   return {
     inner: [],
-    lists: [`${axisList(source)} AS axis`, ...source.columns.map(({ access }, index) => `${list(source, access)} AS c${index}`)],
+    lists: [
+      `${axisList(source)} AS axis`,
+      ...source.columns.map(({ access }, index) => `${list(source, access)} AS c${index}`),
+    ],
   };
 }
 
 /** Splits are put side by side where their axes are the same; else on the sorted union of their axes. */
 function merged(sources: readonly CurveSource[]): CurveSql {
   const axes = sources.map((source, index) => `${axisList(source)} AS ${splitAxis(index)}`);
-  const same = sources.slice(1).map((_, index) => `${splitAxis(0)} = ${splitAxis(index + 1)}`).join(" AND ");
+  const same = sources
+    .slice(1)
+    .map((_, index) => `${splitAxis(0)} = ${splitAxis(index + 1)}`)
+    .join(" AND ");
   const union = `list_sort(list_distinct(flatten([${sources.map((_, index) => splitAxis(index)).join(", ")}])))`;
   const axis = `CASE WHEN ${same} THEN ${splitAxis(0)} ELSE ${union} END AS "#axis", ${same} AS "#same"`;
   const lists = sources.flatMap((source, index) =>
@@ -56,7 +63,10 @@ function merged(sources: readonly CurveSource[]): CurveSql {
       return `CASE WHEN "#same" THEN ${values} ELSE list_transform("#axis", lambda "#t": (${values})[list_position(${splitAxis(index)}, "#t")]) END`;
     }),
   );
-  return { inner: [axes.join(", "), axis], lists: ['"#axis" AS axis', ...lists.map((sql, index) => `${sql} AS c${index}`)] };
+  return {
+    inner: [axes.join(", "), axis],
+    lists: ['"#axis" AS axis', ...lists.map((sql, index) => `${sql} AS c${index}`)],
+  };
 }
 
 /** No key of a file is likely to be called so. */

@@ -19,7 +19,7 @@ export interface CdfBand {
 
 /**
  * The band for n runs; it does not depend on their scores. Ties make it conservative. Throws as
- * {@link criticalValue} does, and StoppedError. Source: [SYWC], [LD].
+ * {@link criticalValue} does, and StoppedError. Source: Lourie, Cho & He (2024), Learned-Miller & DeStefano (2008).
  */
 export function cdfBand(n: number, confidence: number, method: BandMethod, shouldStop?: ShouldStop): CdfBand {
   const { value, intervals } = criticalValue(n, confidence, method, shouldStop);

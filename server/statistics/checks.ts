@@ -38,7 +38,8 @@ export function requireFinite(name: string, value: number): void {
 export function requireNumbers(name: string, values: ArrayLike<number>): void {
   if (values.length === 0) throw new RangeError(`${name} must hold at least 1 number, got none`);
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) throw new RangeError(`${name} must not hold NaN, found at position ${i + 1}`);
+    if (Number.isNaN(values[i]))
+      throw new RangeError(`${name} must not hold NaN, found at position ${i + 1}`);
   }
 }
 

@@ -89,7 +89,7 @@ function learnedMillerCoverage(
  * continuous distribution: DKW in closed form, the others such that the probability to stay inside
  * equals `confidence` (to about 1e-12; a confidence c within 1e-4 of 1 to about 1e-12 / (1 − c) of 1 − c).
  * Throws RangeError for n < 1 (< 2 for LD_HIGHEST_DENSITY) or a confidence outside (0, 1).
- * Source: [SYWC], [LD], Massart (1990).
+ * Source: Lourie, Cho & He (2024), Learned-Miller & DeStefano (2008), Massart (1990).
  */
 export function criticalValue(
   n: number,
@@ -102,7 +102,8 @@ export function criticalValue(
   switch (method) {
     case "DKW":
     case "KS": {
-      const value = method === "DKW" ? dkwHalfWidth(n, confidence) : kolmogorovQuantile(n, confidence, shouldStop);
+      const value =
+        method === "DKW" ? dkwHalfWidth(n, confidence) : kolmogorovQuantile(n, confidence, shouldStop);
       return { value, intervals: kolmogorovIntervals(n, value) };
     }
     case "LD_EQUAL_TAILED":

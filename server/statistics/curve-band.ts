@@ -59,7 +59,11 @@ export function boundQuantile(distribution: Empirical, bound: Float64Array, p: n
 }
 
 /** Bounds of the band on P(score <= y). */
-export function cdfBandAt(distribution: Empirical, band: CdfBand, y: number): { lower: number; upper: number } {
+export function cdfBandAt(
+  distribution: Empirical,
+  band: CdfBand,
+  y: number,
+): { lower: number; upper: number } {
   requireFitting(distribution, band);
   if (y < distribution.support.lower) return { lower: 0, upper: 0 };
   if (y >= distribution.support.upper) return { lower: 1, upper: 1 };
@@ -67,13 +71,14 @@ export function cdfBandAt(distribution: Empirical, band: CdfBand, y: number): { 
   return { lower: band.lower[k]!, upper: band.upper[k]! };
 }
 
-/** Where a curve's band becomes trivial, whatever the scores are. Source: [SYWC]. */
+/** Where a curve's band becomes trivial, whatever the scores are. Source: Lourie, Cho & He (2024). */
 export function trivialRuns(band: CdfBand, q: number, goal: Goal): TrivialRuns {
   const first = band.upper[0]!;
   const last = band.lower[band.n]!;
   const atLeastScore = { below: first, above: 1 - first };
   const atGreatestScore = { below: last, above: 1 - last };
-  const [better, worse] = goal === "minimize" ? [atLeastScore, atGreatestScore] : [atGreatestScore, atLeastScore];
+  const [better, worse] =
+    goal === "minimize" ? [atLeastScore, atGreatestScore] : [atGreatestScore, atLeastScore];
   const runs = (level: typeof better): number => {
     const n = runsAtLevel(q, level, goal);
     // 0 / 0: a level of 0 is the lower bound itself, a level of 1 under a bound of 1 likewise.
@@ -85,7 +90,7 @@ export function trivialRuns(band: CdfBand, q: number, goal: Goal): TrivialRuns {
 /**
  * The quantile curve of the best of n runs with its confidence band, for each n (above 0, possibly
  * fractional); valid for every n and q at once. The lower curve comes from the upper cdf bound and
- * conversely. RangeError for a band of another number of runs or unequal weights. Source: [SYWC].
+ * conversely. RangeError for a band of another number of runs or unequal weights. Source: Lourie, Cho & He (2024).
  */
 export function curveBand(
   distribution: Empirical,

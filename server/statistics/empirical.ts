@@ -60,7 +60,9 @@ function requireSupport(support: Support, least: number, greatest: number): void
     throw new RangeError(`support's lower bound must be at most the least score ${least}, got ${lower}`);
   }
   if (upper < greatest) {
-    throw new RangeError(`support's upper bound must be at least the greatest score ${greatest}, got ${upper}`);
+    throw new RangeError(
+      `support's upper bound must be at least the greatest score ${greatest}, got ${upper}`,
+    );
   }
 }
 
@@ -165,9 +167,9 @@ export function pmf(distribution: Empirical, y: number): number {
 
 /** Probability of the distinct score at a position. */
 export function mass(distribution: Empirical, position: number): number {
-  const { ranks, below, above, equalWeights, n } = distribution;
+  const { ranks, below, equalWeights, n } = distribution;
   if (equalWeights) return (ranks[position]! - (position === 0 ? 0 : ranks[position - 1]!)) / n;
-  return position === 0 ? 1 - above[0]! : below[position]! - below[position - 1]!;
+  return position === 0 ? below[0]! : below[position]! - below[position - 1]!;
 }
 
 /**

@@ -10,7 +10,8 @@ function rule(order: number): { nodes: Float64Array; weights: Float64Array } {
     for (let step = 0; step < 8; step++) {
       let before = 1;
       let value = x;
-      for (let k = 2; k <= order; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
+      for (let k = 2; k <= order; k++)
+        [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
       slope = (order * (x * value - before)) / (x * x - 1);
       x -= value / slope;
     }

@@ -1,6 +1,8 @@
 import { requireFinite, requireWhole } from "./checks.js";
-import { integrate, nodes, weights } from "./gauss-legendre.js";
+import { integrate } from "./gauss-legendre.js";
 import { normalCdf, normalDensity } from "./normal.js";
+import { narrowQuadratic } from "./narrow-quadratic.js";
+import type { ConvexQuadratic } from "./narrow-quadratic.js";
 import { farEdge } from "./quadratic-edge.js";
 import { positivePartMoment } from "./positive-part-moment.js";
 import { findRoot } from "./root.js";
@@ -8,7 +10,7 @@ import type { Level } from "./tuning-curve.js";
 
 /**
  * The noisy quadratic distribution: scores near a quadratic optimum under random search, with normal
- * noise. Source: [HLS].
+ * noise. Source: Lourie, He & Cho (2025).
  */
 export interface NoisyQuadratic {
   /** Bounds of the noiseless score; the better one is the best achievable mean score. alpha <= beta. */
@@ -37,14 +39,8 @@ export function requireNoisyQuadratic({ alpha, beta, gamma, sigma }: NoisyQuadra
   if (alpha > beta) throw new RangeError(`alpha must be at most beta, ${beta}, got ${alpha}`);
   requireWhole("gamma", gamma, 1);
   if (gamma > MOST_GAMMA) throw new RangeError(`gamma must be at most ${MOST_GAMMA}, got ${gamma}`);
-  if (!(sigma >= 0 && sigma < Infinity)) throw new RangeError(`sigma must be 0 or more and finite, got ${sigma}`);
-}
-
-/** The convex distribution's cdf, survival and density at y; F_max(y; α, β) = 1 − F_min(−y; −β, −α). */
-export interface ConvexQuadratic {
-  readonly below: (y: number) => number;
-  readonly above: (y: number) => number;
-  readonly density: (y: number) => number;
+  if (!(sigma >= 0 && sigma < Infinity))
+    throw new RangeError(`sigma must be 0 or more and finite, got ${sigma}`);
 }
 
 function noiseless(alpha: number, beta: number, gamma: number): ConvexQuadratic {
@@ -53,45 +49,14 @@ function noiseless(alpha: number, beta: number, gamma: number): ConvexQuadratic 
   const below = (y: number): number => (y < alpha ? 0 : y >= beta ? 1 : ((y - alpha) / width) ** half);
   return {
     below,
-    above: (y) => (y <= alpha ? (y < alpha || width > 0 ? 1 : 0) : y >= beta ? 0 : -Math.expm1(half * Math.log((y - alpha) / width))),
+    above: (y) => (y <= alpha ? 1 : y >= beta ? 0 : -Math.expm1(half * Math.log((y - alpha) / width))),
     density: (y) => (y < alpha || y > beta ? 0 : (half / width) * ((y - alpha) / width) ** (half - 1)),
   };
 }
 
-interface SquareRule {
-  /** t² at the nodes over [0, 1], and γ t^(γ−1) times their weights. */
-  readonly squares: Float64Array;
-  readonly weights: Float64Array;
-}
-
-const squareRules = new Map<number, SquareRule>();
-
-function squareRule(gamma: number): SquareRule {
-  let rule = squareRules.get(gamma);
-  if (rule === undefined) {
-    const ts = nodes.map((x) => (1 + x) / 2);
-    rule = {
-      squares: ts.map((t) => t * t),
-      weights: ts.map((t, i) => (weights[i]! / 2) * gamma * t ** (gamma - 1)),
-    };
-    squareRules.set(gamma, rule);
-  }
-  return rule;
-}
-
-/** The integrals where the noise is wide: one rule over [0, 1] has all the digits. */
-function narrow(alpha: number, r: number, gamma: number, sigma: number): ConvexQuadratic {
-  const { squares, weights: shares } = squareRule(gamma);
-  const integral = (f: (z: number) => number, w: number): number => {
-    let sum = 0;
-    for (let i = 0; i < squares.length; i++) sum += shares[i]! * f(w - r * squares[i]!);
-    return sum;
-  };
-  return {
-    below: (y) => Math.min(1, integral(normalCdf, (y - alpha) / sigma)),
-    above: (y) => Math.min(1, integral((z) => normalCdf(-z), (y - alpha) / sigma)),
-    density: (y) => integral(normalDensity, (y - alpha) / sigma) / sigma,
-  };
+/** Sigma, or 0 where doubles near alpha and beta cannot tell it from nothing. */
+export function noiseOf(alpha: number, beta: number, sigma: number): number {
+  return sigma <= 64 * Number.EPSILON * Math.max(Math.abs(alpha), Math.abs(beta)) ? 0 : sigma;
 }
 
 /**
@@ -100,13 +65,14 @@ function narrow(alpha: number, r: number, gamma: number, sigma: number): ConvexQ
  * r = (β − α) / σ. Both to about 1e-14, and relative in the lower tail.
  */
 export function convexQuadratic(alpha: number, beta: number, gamma: number, sigma: number): ConvexQuadratic {
-  if (sigma === 0) return noiseless(alpha, beta, gamma);
+  if (noiseOf(alpha, beta, sigma) === 0) return noiseless(alpha, beta, gamma);
   const r = (beta - alpha) / sigma;
-  if (r < NARROW) return narrow(alpha, r, gamma, sigma);
+  if (r < NARROW) return narrowQuadratic(alpha, r, gamma, sigma);
   const half = gamma / 2;
   const power = (t: number): number => gamma * t ** (gamma - 1);
   // Near β only the t above this one matter; x = (y − β) / σ.
-  const nearOne = (x: number): number => Math.sqrt(Math.max(0, 1 - (Math.sqrt(x * x + REACH * REACH) - x) / r));
+  const nearOne = (x: number): number =>
+    Math.sqrt(Math.max(0, 1 - (Math.sqrt(x * x + REACH * REACH) - x) / r));
   const survival = (y: number): number => {
     const w = (y - alpha) / sigma;
     return integrate((t) => normalCdf(r * t * t - w) * power(t), nearOne((y - beta) / sigma), 1, 2);
@@ -129,7 +95,10 @@ export function convexQuadratic(alpha: number, beta: number, gamma: number, sigm
     },
     density: (y) => {
       const x = (y - beta) / sigma;
-      if (x >= REACH) return integrate((t) => normalDensity(x + r * (1 - t) * (1 + t)) * power(t), nearOne(x), 1, 2) / sigma;
+      if (x >= REACH)
+        return (
+          integrate((t) => normalDensity(x + r * (1 - t) * (1 + t)) * power(t), nearOne(x), 1, 2) / sigma
+        );
       const whole = scale * slope((y - alpha) / sigma);
       if (x <= -REACH) return whole / sigma;
       const cut = (u: number): number => (half / r) * (1 + u / r) ** (half - 1) * normalDensity(x - u);
@@ -154,15 +123,16 @@ export function quadraticCdf(distribution: NoisyQuadratic, ys: readonly number[]
 export function quadraticPdf(distribution: NoisyQuadratic, ys: readonly number[]): number[] {
   requireNoisyQuadratic(distribution);
   const { density } = convexOf(distribution);
-  const atPoint = distribution.alpha === distribution.beta && distribution.sigma === 0;
-  return ys.map((y) => (atPoint ? (y === distribution.alpha ? Infinity : 0) : density(distribution.convex ? y : -y)));
+  const { alpha, beta, sigma } = distribution;
+  const atPoint = alpha === beta && noiseOf(alpha, beta, sigma) === 0;
+  return ys.map((y) => (atPoint ? (y === alpha ? Infinity : 0) : density(distribution.convex ? y : -y)));
 }
 
 function convexQuantile(distribution: NoisyQuadratic, { below: p, above: q }: Level): number {
   const { alpha, beta, gamma, sigma } = distribution;
   const width = beta - alpha;
   const start = alpha + width * (p < 0.5 ? p ** (2 / gamma) : Math.exp((2 / gamma) * Math.log1p(-q)));
-  if (sigma === 0) return start;
+  if (noiseOf(alpha, beta, sigma) === 0) return start;
   if (p === 0) return -Infinity;
   if (q === 0) return Infinity;
   const { below, above, density } = convexQuadratic(alpha, beta, gamma, sigma);
@@ -171,7 +141,8 @@ function convexQuantile(distribution: NoisyQuadratic, { below: p, above: q }: Le
     lower: alpha - 40 * sigma,
     upper: beta + 40 * sigma,
     start,
-    slope: Math.max(density(start), Number.MIN_VALUE) / Math.max(Math.min(below(start), above(start)), 1e-300),
+    slope:
+      Math.max(density(start), Number.MIN_VALUE) / Math.max(Math.min(below(start), above(start)), 1e-300),
     tolerance: 1e-14 * (width + sigma),
   });
 }
@@ -180,13 +151,17 @@ function convexQuantile(distribution: NoisyQuadratic, { below: p, above: q }: Le
 export function quadraticQuantileAt(distribution: NoisyQuadratic, level: Level): number {
   const { alpha, beta, convex } = distribution;
   if (convex) return convexQuantile(distribution, level);
-  return -convexQuantile({ ...distribution, alpha: -beta, beta: -alpha }, { below: level.above, above: level.below });
+  return -convexQuantile(
+    { ...distribution, alpha: -beta, beta: -alpha },
+    { below: level.above, above: level.below },
+  );
 }
 
 /** The score at each level p in [0, 1]; infinite at 0 and 1 where there is noise. RangeError for impossible parameters. */
 export function quadraticQuantile(distribution: NoisyQuadratic, ps: readonly number[]): number[] {
   requireNoisyQuadratic(distribution);
-  for (const p of ps) if (!(p >= 0 && p <= 1)) throw new RangeError(`a level must lie between 0 and 1, got ${p}`);
+  for (const p of ps)
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`a level must lie between 0 and 1, got ${p}`);
   return ps.map((p) => quadraticQuantileAt(distribution, { below: p, above: 1 - p }));
 }
 

@@ -30,7 +30,7 @@ function mirrored(lower: Float64Array): Float64Array {
 /**
  * The intervals between the equal tails of Beta(i, n + 1 − i). Newton's method on the logarithm of the
  * tail by the logit, which is concave: it converges from anywhere. Each call starts from the last one's
- * answers. Source: [LD], [SYWC].
+ * answers. Source: Learned-Miller & DeStefano (2008), Lourie, Cho & He (2024).
  */
 export function equalTailedIntervals(n: number): IntervalFamily {
   const table = orderStatistics(n);
@@ -90,7 +90,7 @@ function logitAtDeviance(n: number, i: number, side: -1 | 1, s: number, guess: n
  * The shortest intervals of Beta(i, n + 1 − i) with a given mass: between two points of equal density.
  * Both ends follow from s, the square root of twice the log density's fall from the mode; the mass left
  * out, a smooth function close to the normal's two tails, is solved for s by Newton's method on its
- * logarithm. Each call starts from the last one's answers. Needs n >= 2. Source: [LD], [SYWC].
+ * logarithm. Each call starts from the last one's answers. Needs n >= 2. Source: Learned-Miller & DeStefano (2008), Lourie, Cho & He (2024).
  */
 export function highestDensityIntervals(n: number): IntervalFamily {
   if (n < 2) throw new RangeError(`highest-density bands need at least 2 runs, got ${n}`);

@@ -54,7 +54,8 @@ export function orderStatistics(n: number): OrderStatistics {
 }
 
 /** The logistic function, precise at both ends. */
-export const logistic = (z: number): number => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+export const logistic = (z: number): number =>
+  z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
 
 /** Derivative by the logit of {@link deviance}: (n − 1) x − (i − 1). */
 export function devianceSlope(n: number, i: number, z: number): number {

@@ -1,6 +1,6 @@
 import type { Goal } from "./empirical.js";
 import { integrate } from "./gauss-legendre.js";
-import { convexQuadratic, quadraticQuantileAt, requireNoisyQuadratic } from "./noisy-quadratic.js";
+import { convexQuadratic, noiseOf, quadraticQuantileAt, requireNoisyQuadratic } from "./noisy-quadratic.js";
 import type { NoisyQuadratic } from "./noisy-quadratic.js";
 import { levelOfBest } from "./tuning-curve.js";
 import type { Level } from "./tuning-curve.js";
@@ -40,7 +40,8 @@ function certainLevels(n: number, goal: Goal): [Level, Level] {
 
 /** The mean of the best of n for a convex distribution: lo + ∫ P(best > y) dy. */
 function convexAverage(distribution: NoisyQuadratic, n: number, goal: Goal): number {
-  const { alpha, beta, gamma, sigma } = distribution;
+  const { alpha, beta, gamma } = distribution;
+  const sigma = noiseOf(alpha, beta, distribution.sigma);
   const width = beta - alpha;
   if (sigma === 0 && width === 0) return alpha;
   const { below, above } = convexQuadratic(alpha, beta, gamma, sigma);
@@ -52,7 +53,10 @@ function convexAverage(distribution: NoisyQuadratic, n: number, goal: Goal): num
     return -Math.expm1(n * Math.log(p));
   };
   const breaks = PANEL_QUANTILES.map((q) => quadraticQuantileAt(distribution, levelOfBest(q, n, goal)));
-  const [low, high] = certainLevels(n, goal).map((level) => quadraticQuantileAt(distribution, level)) as [number, number];
+  const [low, high] = certainLevels(n, goal).map((level) => quadraticQuantileAt(distribution, level)) as [
+    number,
+    number,
+  ];
   if (sigma === 0) {
     // In t = √((y − α) / (β − α)) the integrand is smooth at the edge.
     const ts = [0, ...breaks.map((y) => Math.sqrt((y - alpha) / width)), 1];
@@ -64,7 +68,13 @@ function convexAverage(distribution: NoisyQuadratic, n: number, goal: Goal): num
   for (let reach = -8; reach <= 8; reach += 4) breaks.push(alpha + reach * sigma, beta + reach * sigma);
   for (let reach = 16 * sigma; reach < width; reach *= 3) breaks.push(alpha + reach, beta - reach);
   const inside = breaks.filter((y) => y > low && y < high);
-  return low + panels(bestAbove, [low, ...inside, high].sort((a, b) => a - b));
+  return (
+    low +
+    panels(
+      bestAbove,
+      [low, ...inside, high].sort((a, b) => a - b),
+    )
+  );
 }
 
 function panels(f: (x: number) => number, ends: readonly number[]): number {
@@ -76,7 +86,11 @@ function panels(f: (x: number) => number, ends: readonly number[]): number {
 }
 
 /** Mean of the best of n draws for each n (above 0, possibly fractional), to about 1e-12 of the width. RangeError for bad parameters or n. */
-export function quadraticAverageCurve(distribution: NoisyQuadratic, ns: readonly number[], goal: Goal): number[] {
+export function quadraticAverageCurve(
+  distribution: NoisyQuadratic,
+  ns: readonly number[],
+  goal: Goal,
+): number[] {
   requireNoisyQuadratic(distribution);
   const { alpha, beta, convex } = distribution;
   if (convex) return ns.map((n) => convexAverage(distribution, n, goal));

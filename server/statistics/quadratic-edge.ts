@@ -74,7 +74,12 @@ function edgeTaylor(gamma: number, r: number): Float64Array {
     const at = cell * TERMS;
     if (c + r <= STEP || cell === 0) {
       value = integrate((u) => Math.expm1(half * Math.log1p(u / r)) * normalDensity(c - u), 0, c + REACH, 2);
-      slope = integrate((u) => (half / r) * (1 + u / r) ** (half - 1) * normalDensity(c - u), 0, c + REACH, 2);
+      slope = integrate(
+        (u) => (half / r) * (1 + u / r) ** (half - 1) * normalDensity(c - u),
+        0,
+        c + REACH,
+        2,
+      );
     }
     table[at] = value;
     table[at + 1] = slope;

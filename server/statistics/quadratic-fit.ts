@@ -26,7 +26,7 @@ export interface FitOptions {
   /** The end of the tail, itself included when convex; every score is fitted unless given. */
   readonly threshold?: number | undefined;
   readonly constraints?: FitConstraints | undefined;
-  /** True for a loss to about 1e-6 in a fraction of the time. */
+  /** True for losses to about 1e-6, from fewer starts, in a fraction of the time. */
   readonly rough?: boolean | undefined;
   readonly shouldStop?: ShouldStop | undefined;
 }
@@ -43,15 +43,16 @@ export interface QuadraticFit extends NoisyQuadratic {
   readonly fewObserved: boolean;
   /** The fitted share of runs in the tail. */
   readonly share: number;
-  /** The best fit of each gamma, ascending. */
+  /** The best fit of each gamma, ascending; the loss of those that are not close to the best to about 1e-6. */
   readonly perGamma: readonly (NoisyQuadratic & { readonly loss: number })[];
 }
 
 const FEW = 15;
 /** Spread of the loss over the simplex: enough to compare gammas, and as far as rounding lets it go. */
-const ROUGH = 1e-10;
+const ROUGH = 1e-7;
 const FINE = 1e-14;
-const VERY_ROUGH = 1e-7;
+/** A gamma whose loss is this much above the least cannot be the best. */
+const CLOSE = 1e-3;
 const MOST_EVALUATIONS = 500;
 const MOST_RESTARTS = 6;
 /** The simplex's first edges: alpha in tail lengths, the two others as logarithms. */
@@ -61,7 +62,8 @@ const NOISES = [0.02, 0.15];
 const ANY: Bounds = [-Infinity, Infinity];
 
 function requireBounds(name: string, [low, high]: Bounds): void {
-  if (!(low <= high)) throw new RangeError(`${name} must have a lower bound of at most its upper, got ${low} to ${high}`);
+  if (!(low <= high))
+    throw new RangeError(`${name} must have a lower bound of at most its upper, got ${low} to ${high}`);
 }
 
 const negated = ([low, high]: Bounds): Bounds => [-high, -low];
@@ -89,7 +91,10 @@ interface Search {
 
 function searchOf(gamma: number, problem: ConvexProblem): Search {
   const { buckets, end, alpha, beta, sigma, shouldStop } = problem;
-  const length = Math.max(end - buckets.least, Number.EPSILON * Math.max(Math.abs(end), Math.abs(buckets.least)));
+  const length = Math.max(
+    end - buckets.least,
+    Number.EPSILON * Math.max(Math.abs(end), Math.abs(buckets.least)),
+  );
   const noiseless = sigma[1] === 0;
   const free = [!fixed(alpha), !fixed(beta), !fixed(sigma)];
   const parameters = ([x, y, z]: Point): { alpha: number; beta: number; sigma: number } => {
@@ -145,28 +150,29 @@ interface GammaFit {
   readonly loss: number;
 }
 
-/** The best fit of every gamma; those that may be the best of all to the last digit. */
-function fitGammas(problem: ConvexProblem, [low, high]: Bounds, rough: boolean): (NoisyQuadratic & { loss: number })[] {
+/** The best fit of every gamma: to the last digit where it may be the best of all, otherwise to about 1e-6. */
+function fitGammas(
+  problem: ConvexProblem,
+  [low, high]: Bounds,
+  rough: boolean,
+): (NoisyQuadratic & { loss: number })[] {
   const searches = new Map<number, Search>();
   const fits: GammaFit[] = [];
   for (let gamma = low; gamma <= high; gamma++) {
     const search = searchOf(gamma, problem);
     searches.set(gamma, search);
     const starts = startsOf(gamma, problem, fits.at(-1)?.point ?? null);
-    const found = (rough ? starts.slice(0, 1) : starts).map((start) =>
-      search.descend(start, 1, rough ? VERY_ROUGH : ROUGH),
-    );
+    const found = (rough ? starts.slice(0, 1) : starts).map((start) => search.descend(start, 1, ROUGH));
     fits.push({ gamma, ...found.reduce((best, other) => (other.loss < best.loss ? other : best)) });
   }
   const least = Math.min(...fits.map(({ loss }) => loss));
   return fits.map(({ gamma, ...fit }) => {
     const { parameters, descend } = searches.get(gamma)!;
-    const close = fit.loss < least + 1e-3;
-    for (let restart = 0; !rough && restart < MOST_RESTARTS && Number.isFinite(fit.loss); restart++) {
-      const next = descend(fit.point, restart % 2 === 0 ? -0.2 : 0.5, close ? FINE : ROUGH);
+    for (let restart = 0; !rough && fit.loss < least + CLOSE && restart < MOST_RESTARTS; restart++) {
+      const next = descend(fit.point, restart % 2 === 0 ? -0.2 : 0.5, FINE);
       const gained = fit.loss - next.loss;
       if (gained > 0) fit = next;
-      if (!close || !(gained > 1e-13)) break;
+      if (!(gained > 1e-13)) break;
     }
     return { ...parameters(fit.point), loss: fit.loss, gamma, convex: true };
   });
@@ -175,27 +181,40 @@ function fitGammas(problem: ConvexProblem, [low, high]: Bounds, rough: boolean):
 /**
  * Fits a noisy quadratic distribution to the tail of the scores by the maximum product of spacings, with
  * the rest censored: for each gamma the simplex method on the exact cdf, without chance. Infinite scores
- * are legal outside the tail. RangeError for fewer than 3 runs in the tail, NaN, or bounds that no
- * distribution satisfies. Source: [HLS], Cheng & Amin (1983), Ranneby (1984).
+ * are legal outside the tail. RangeError for fewer than 3 runs in the tail, all of them equal, NaN, or bounds that no
+ * distribution satisfies. Source: Lourie, He & Cho (2025), Cheng & Amin (1983), Ranneby (1984).
  */
 export function fitNoisyQuadratic(scores: readonly number[], options: FitOptions): QuadraticFit {
   const { convex, threshold = null, constraints = {}, shouldStop } = options;
   const { alpha = ANY, beta = ANY, sigma = [0, Infinity], gamma = [1, 10] } = constraints;
-  for (const [name, bounds] of [["alpha", alpha], ["beta", beta], ["sigma", sigma], ["gamma", gamma]] as const) {
+  for (const [name, bounds] of [
+    ["alpha", alpha],
+    ["beta", beta],
+    ["sigma", sigma],
+    ["gamma", gamma],
+  ] as const) {
     requireBounds(name, bounds);
   }
   if (sigma[0] < 0) throw new RangeError(`sigma must be 0 or more, got ${sigma[0]}`);
   requireWhole("gamma's lower bound", gamma[0], 1);
   requireWhole("gamma's upper bound", gamma[1], 1);
   if (gamma[1] > MOST_GAMMA) throw new RangeError(`gamma must be at most ${MOST_GAMMA}, got ${gamma[1]}`);
-  if (!(alpha[0] <= beta[1])) throw new RangeError(`alpha must be at most beta, got ${alpha[0]} and ${beta[1]}`);
+  if (!(alpha[0] <= beta[1]))
+    throw new RangeError(`alpha must be at most beta, got ${alpha[0]} and ${beta[1]}`);
   const limits: Limits = convex
     ? { lower: -Infinity, upper: threshold ?? Infinity }
     : { lower: threshold ?? -Infinity, upper: Infinity };
   const all = spacings(scores, limits, !convex);
   if (all.observed < 3) {
     const side = convex ? "at or below" : "above";
-    throw new RangeError(`threshold must leave at least 3 runs ${side} it, got ${all.observed} of ${all.n} for ${threshold}`);
+    throw new RangeError(
+      `threshold must leave at least 3 runs ${side} it, got ${all.observed} of ${all.n} for ${threshold}`,
+    );
+  }
+  if (all.least === all.greatest) {
+    throw new RangeError(
+      `a fit needs at least 2 different scores, got ${all.observed} of ${convex ? all.least : -all.least}`,
+    );
   }
   const [a, b] = convex ? [alpha, beta] : [negated(beta), negated(alpha)];
   const problem: ConvexProblem = {

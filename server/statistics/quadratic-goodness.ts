@@ -37,7 +37,10 @@ export function goodnessWithin(
     if (threshold === null || (convex ? y <= threshold : y > threshold)) tail.push(j);
   });
   if (!convex) tail.reverse();
-  const cdfs = quadraticCdf(fitted, tail.map((j) => values[j]!));
+  const cdfs = quadraticCdf(
+    fitted,
+    tail.map((j) => values[j]!),
+  );
   let outside = 0;
   let leavesAt: number | null = null;
   let largestDistance = 0;

@@ -38,7 +38,8 @@ const LEAST_OBSERVED = 10;
 /**
  * The end of the tail in which a noisy quadratic distribution describes the scores: of the tails that
  * hold 100 %, 95 %, … 5 % of the runs (at least 10 of them, all finite), the largest whose fitted cdf stays
- * inside the sample's simultaneous band over the whole tail. RangeError for fewer than 10 finite runs.
+ * inside the sample's simultaneous band over the whole tail. RangeError for fewer than 10 finite runs, or
+ * equal ones.
  */
 export function suggestThreshold(scores: readonly number[], options: ThresholdOptions): ThresholdSuggestion {
   const { convex, band, constraints, shouldStop } = options;
@@ -49,10 +50,11 @@ export function suggestThreshold(scores: readonly number[], options: ThresholdOp
   const candidates: ThresholdCandidate[] = [];
   for (let part = SHARES; part >= 1; part--) {
     const last = Math.floor((part * n) / SHARES) - 1;
-    if (last + 1 < LEAST_OBSERVED) break;
+    if (last + 1 < LEAST_OBSERVED || inwards[last] === inwards[0]) break;
     // A concave tail leaves its threshold out, a convex one does not.
     const threshold = convex ? inwards[last]! : (inwards[last + 1] ?? -Infinity);
-    if (!Number.isFinite(convex ? threshold : inwards[last]!) || candidates.at(-1)?.threshold === threshold) continue;
+    if (!Number.isFinite(convex ? threshold : inwards[last]!) || candidates.at(-1)?.threshold === threshold)
+      continue;
     const limit = Number.isFinite(threshold) ? threshold : undefined;
     const observed = scores.filter((score) => (convex ? score <= threshold : score > threshold)).length;
     if (observed < LEAST_OBSERVED) continue;
@@ -64,7 +66,9 @@ export function suggestThreshold(scores: readonly number[], options: ThresholdOp
   const smallest = candidates.at(-1);
   if (smallest === undefined) {
     const finite = scores.filter((score) => Number.isFinite(score)).length;
-    throw new RangeError(`a threshold needs at least ${LEAST_OBSERVED} finite runs in a tail, got ${finite} of ${n}`);
+    throw new RangeError(
+      `a threshold needs at least ${LEAST_OBSERVED} finite runs in a tail, got ${finite} of ${n}`,
+    );
   }
   return { threshold: smallest.threshold, found: false, candidates };
 }

@@ -22,7 +22,8 @@ export function spacedRuns(upTo: number, options: SpacedRuns = {}): number[] {
   requirePositive("the last number of runs", upTo);
   requirePositive("the first number of runs", from);
   requireWhole("points", points, 2);
-  if (from > upTo) throw new RangeError(`the first number of runs must be at most the last, ${upTo}, got ${from}`);
+  if (from > upTo)
+    throw new RangeError(`the first number of runs must be at most the last, ${upTo}, got ${from}`);
   const grid = [from];
   for (let i = 1; i < points - 1; i++) {
     const exact = from * (upTo / from) ** (i / (points - 1));

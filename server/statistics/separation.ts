@@ -44,7 +44,8 @@ export function separations(
   const { from = 1, to = Math.max(first.band.n, second.band.n) } = options;
   requirePositive("the first number of runs", from);
   requirePositive("the last number of runs", to);
-  if (from > to) throw new RangeError(`the first number of runs must be at most the last, ${to}, got ${from}`);
+  if (from > to)
+    throw new RangeError(`the first number of runs must be at most the last, ${to}, got ${from}`);
   if (!(q > 0 && q < 1)) throw new RangeError(`quantile must lie strictly between 0 and 1, got ${q}`);
   const ends = [levelOfBest(q, from, goal).below, levelOfBest(q, to, goal).below];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
@@ -54,7 +55,8 @@ export function separations(
     .sort((a, b) => a - b);
   // Between two jumps both bands are constant, the upper end included.
   const levels = [low, ...jumps, high];
-  const runs = (p: number): number => (p === ends[0] ? from : p === ends[1] ? to : runsAtLevel(q, { below: p, above: 1 - p }, goal));
+  const runs = (p: number): number =>
+    p === ends[0] ? from : p === ends[1] ? to : runsAtLevel(q, { below: p, above: 1 - p }, goal);
   const found: Separation[] = [];
   let lastLevel = -1;
   levels.forEach((p, position) => {
@@ -62,7 +64,8 @@ export function separations(
     if (better === null) return;
     const before = position === 0 ? p : levels[position - 1]!;
     const previous = found.at(-1);
-    const stretch = goal === "minimize" ? { from: runs(p), to: runs(before) } : { from: runs(before), to: runs(p) };
+    const stretch =
+      goal === "minimize" ? { from: runs(p), to: runs(before) } : { from: runs(before), to: runs(p) };
     if (previous !== undefined && previous.better === better && lastLevel === position - 1) {
       const joined = { from: Math.min(previous.from, stretch.from), to: Math.max(previous.to, stretch.to) };
       found[found.length - 1] = { ...joined, firstWhole: null, better };

@@ -33,13 +33,16 @@ const SAME = 1000 * Number.EPSILON;
 export function spacings(scores: readonly number[], limits: Limits, mirrored: boolean): Spacings {
   requireNumbers("scores", scores);
   const { lower, upper } = limits;
-  if (!(lower < upper)) throw new RangeError(`limits must run from a lower to a higher score, got (${lower}, ${upper}]`);
+  if (!(lower < upper))
+    throw new RangeError(`limits must run from a lower to a higher score, got (${lower}, ${upper}]`);
   const n = scores.length;
   if (n < 3) throw new RangeError(`a fit needs at least 3 runs, got ${n}`);
   const observed = scores.filter((score) => score > lower && score <= upper).sort((a, b) => a - b);
-  if (observed.length === 0) throw new RangeError(`a fit needs at least 1 of the ${n} runs in (${lower}, ${upper}], got none`);
+  if (observed.length === 0)
+    throw new RangeError(`a fit needs at least 1 of the ${n} runs in (${lower}, ${upper}], got none`);
   for (const score of observed) {
-    if (!Number.isFinite(score)) throw new RangeError(`scores within the limits must be finite, got ${score}`);
+    if (!Number.isFinite(score))
+      throw new RangeError(`scores within the limits must be finite, got ${score}`);
   }
   const low = scores.filter((score) => score <= lower).length;
   const high = n - low - observed.length;
@@ -61,7 +64,14 @@ export function spacings(scores: readonly number[], limits: Limits, mirrored: bo
   const first = observed[0]!;
   const last = observed[observed.length - 1]!;
   if (!mirrored) {
-    return { n, observed: observed.length, least: first, greatest: last, edges: Float64Array.from(edges), counts: Float64Array.from(counts) };
+    return {
+      n,
+      observed: observed.length,
+      least: first,
+      greatest: last,
+      edges: Float64Array.from(edges),
+      counts: Float64Array.from(counts),
+    };
   }
   return {
     n,

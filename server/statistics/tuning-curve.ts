@@ -41,9 +41,14 @@ export function runsAtLevel(q: number, level: Level, goal: Goal): number {
 
 /**
  * Quantile q of the best of n draws, for each n (above 0, possibly fractional), in the scores' unit.
- * Levels 0 and 1 are the distribution's own. [SYWC] recommends q = 0.5, the median.
+ * Levels 0 and 1 are the distribution's own. Lourie, Cho & He (2024) recommends q = 0.5, the median.
  */
-export function quantileCurve(distribution: Empirical, ns: readonly number[], q: number, goal: Goal): number[] {
+export function quantileCurve(
+  distribution: Empirical,
+  ns: readonly number[],
+  q: number,
+  goal: Goal,
+): number[] {
   requireRuns(ns);
   return ns.map((n) => quantile(distribution, levelOfBest(q, n, goal).below));
 }

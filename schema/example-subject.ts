@@ -1,0 +1,133 @@
+import type { Catalogue, CurveField, Dataset, DatasetHyperparameter, DatasetMetric } from "./catalogue.js";
+
+/** What the examples ask about: one dataset, and the parts of it that play the roles of the documented experiment. */
+export interface Subject {
+  readonly dataset: Dataset;
+  /** What runs are judged by: on validation where the data say so; null where a dataset logs no metric. */
+  readonly score: Judge | null;
+  /** The same quantity on another split (test), or the nearest metric there is; null where there is no other. */
+  readonly other: Judge | null;
+  /** The metrics to draw together: raw and weight-averaged, validation and test; at most four. */
+  readonly drawn: readonly CurveField[];
+  /** What runs are grouped by: the learning rate, or the nearest hyperparameter; null where none varies. */
+  readonly rate: Rate | null;
+}
+
+export interface Judge {
+  readonly metric: CurveField;
+  /** False where no goal is known, so that there is no best: the last logged value stands in. */
+  readonly hasBest: boolean;
+  readonly isLoss: boolean;
+}
+
+export interface Rate {
+  readonly name: string;
+  readonly enumValue: string;
+  /** Cut into bins on a logarithmic or linear scale, or taken value by value. */
+  readonly kind: "log" | "linear" | "value";
+}
+
+/** The dataset to ask about, a tuning experiment first, and its parts; null where nothing is served. */
+export function exampleSubject({ datasets }: Catalogue): Subject | null {
+  const [dataset] = [...datasets].sort((a, b) => rank(a) - rank(b));
+  if (!dataset) return null;
+  const metrics = dataset.metrics.filter(({ field }) => field.role === "metric" && field.name !== "");
+  const [score] = [...metrics].sort((a, b) => scoreRank(a) - scoreRank(b));
+  const others = metrics.filter((metric) => metric !== score && score && splitOf(metric) !== "train");
+  const [other] = others.sort((a, b) => otherRank(a, score) - otherRank(b, score));
+  return {
+    dataset,
+    score: score ? judge(score) : null,
+    other: other ? judge(other) : null,
+    drawn: score ? drawn(metrics, score) : [],
+    rate: rateOf(dataset),
+  };
+}
+
+const rank = ({ experiment, metrics }: Dataset): number =>
+  2 * ["tuning", "unknown", "residual"].indexOf(experiment.kind) +
+  (metrics.some((metric) => splitOf(metric) === "test") ? 0 : 1);
+
+const judge = ({ field, quantity }: DatasetMetric): Judge => ({
+  metric: field,
+  hasBest: field.goal !== null,
+  isLoss: field.goal === "minimize" || quantity === "cross-entropy" || /loss/i.test(field.name),
+});
+
+/** A goal before none, validation before the rest, the raw model before the averaged one, losses first. */
+function scoreRank(metric: DatasetMetric): number {
+  const split = splitOf(metric);
+  const splitRank = split === "validation" ? 0 : split === "test" ? 2 : split === "train" ? 3 : 1;
+  return (
+    (metric.field.goal === null ? 16 : 0) +
+    4 * splitRank +
+    (isAveraged(metric) ? 2 : 0) +
+    (judge(metric).isLoss ? 0 : 1)
+  );
+}
+
+/** Test before the rest, the same quantity, the same weights. */
+function otherRank(metric: DatasetMetric, score: DatasetMetric | undefined): number {
+  return (
+    (splitOf(metric) === "test" ? 0 : 4) +
+    (metric.quantity === score?.quantity ? 0 : 2) +
+    (isAveraged(metric) === (score && isAveraged(score)) ? 0 : 1)
+  );
+}
+
+/** Those of the score's quantity, without the training ones where others are left, and the nearest ones after. */
+function drawn(metrics: readonly DatasetMetric[], score: DatasetMetric): CurveField[] {
+  const alike = metrics.filter(
+    (one) => one.quantity === score.quantity && one.field.goal === score.field.goal,
+  );
+  const held = alike.filter((one) => splitOf(one) !== "train");
+  const chosen = held.length > 1 ? held : alike.length > 1 ? alike : metrics;
+  return [score, ...chosen.filter((one) => one !== score)].slice(0, 4).map(({ field }) => field);
+}
+
+/** The split by name, where nothing documents it. */
+function splitOf({ split, original }: DatasetMetric): string | null {
+  if (split !== null) return split;
+  if (/(^|[^a-z])(val|valid|validation|dev|eval)([^a-z]|$)/i.test(original)) return "validation";
+  if (/(^|[^a-z])test([^a-z]|$)/i.test(original)) return "test";
+  return /(^|[^a-z])train(ing)?([^a-z]|$)/i.test(original) ? "train" : null;
+}
+
+const isAveraged = ({ weightAveraged, original }: DatasetMetric): boolean =>
+  weightAveraged ?? /(averaged|ema|swa)/i.test(original);
+
+function rateOf({ hyperparameters }: Dataset): Rate | null {
+  const varied = hyperparameters.filter(
+    ({ distinctCount, role }) => distinctCount > 1 && role !== "seed" && role !== "label",
+  );
+  const [found] = varied.map((one) => ({ one, rank: rateRank(one) })).sort((a, b) => a.rank - b.rank);
+  if (!found) return null;
+  const { hyperparameter, lower, upper, distinctCount } = found.one;
+  const isNumber = hyperparameter.type === "float" || hyperparameter.type === "integer";
+  const kind =
+    !isNumber || distinctCount <= 5
+      ? "value"
+      : isPositive(lower) && upper !== null && upper / lower >= 30
+        ? "log"
+        : "linear";
+  return { name: hyperparameter.name, enumValue: hyperparameter.enumValue, kind };
+}
+
+const isPositive = (value: number | null): value is number => value !== null && value > 0;
+
+/** The learning rate by its name, then what was drawn log-uniformly, then floats, then other numbers. */
+function rateRank({ original, hyperparameter, role, distribution }: DatasetHyperparameter): number {
+  const key = original.split(".").at(-1) ?? original;
+  const byName = /^(lr|learning_?rate|max_?lr|peak_?lr|base_?lr)$/i.test(key);
+  return (
+    (byName ? 0 : 8) +
+    (role === "searched" ? 0 : 4) +
+    (distribution?.kind === "log-uniform"
+      ? 0
+      : hyperparameter.type === "float"
+        ? 1
+        : hyperparameter.type === "integer"
+          ? 2
+          : 3)
+  );
+}

@@ -1,0 +1,124 @@
+import type { Sample } from "./analyses.js";
+import type { CurveField, Dataset } from "./catalogue.js";
+import type { Context } from "./context.js";
+import { fault } from "./faults.js";
+import { limits } from "./limits.js";
+import { measureKey, measureLabel, type ScoreMeasure } from "./measure.js";
+import type { Filter, RunColumn } from "./plan.js";
+import type { StoredValue } from "./store.js";
+
+/** What becomes of scores that are not finite. */
+export type NonFiniteRule = "worst" | "finiteOnly";
+
+export interface SampleRequest {
+  readonly score: ScoreMeasure;
+  readonly where: Filter | null;
+  readonly subset: { readonly size: number; readonly seed: number } | null;
+  readonly nonFinite: NonFiniteRule;
+  readonly support: { readonly lower: number | null; readonly upper: number | null } | null;
+}
+
+/** The scores of some runs as analyses take them, and the runs that they are of. */
+export interface ScoreSample extends Sample {
+  readonly request: SampleRequest;
+  readonly label: string;
+  /** One entry a score. */
+  readonly runs: readonly { readonly id: number; readonly dataset: number }[];
+  /** As logged; NaN and infinities are kept, null is missing. */
+  readonly logged: readonly StoredValue[];
+  readonly nanCount: number;
+  readonly infCount: number;
+  readonly nullCount: number;
+  /** Scores that were set to the worst value, or left out, for not being finite. */
+  readonly replacedCount: number;
+  readonly excludedCount: number;
+  readonly worst: number;
+  /** Runs of the filter before a subset was drawn and before any were left out. */
+  readonly matchedCount: number;
+}
+
+/**
+ * Reads the scores that a request names.
+ * @throws a fault where no run is left, the metric's goal is unknown, or a dataset of the runs does not log it.
+ */
+export async function readSample(request: SampleRequest, context: Context): Promise<ScoreSample> {
+  const { score, where } = request;
+  const { metric } = score;
+  if (metric.goal === null) throw new Error(`${metric.name} has no goal, which should have been refused.`);
+  const column: RunColumn = { kind: "value", measure: score };
+  const { store, signal, analyses } = context;
+  const read = await store.values({ columns: [column], where, maxRuns: limits.maxAnalysedRuns }, signal);
+  const values = read.values.get(measureKey(score)) ?? [];
+  const matchedCount = read.id.length;
+  const label = measureLabel(score);
+  if (matchedCount === 0)
+    throw fault("UNFIT_DATA", `The filter holds for no run, so there is no ${label} to analyse.`);
+  const datasets = [...new Set(read.dataset)].map((index) => context.catalogue.datasets[index] as Dataset);
+  const bounds = boundsOf(metric, datasets);
+  const worst = metric.goal === "minimize" ? bounds.upper : bounds.lower;
+  const chosen = request.subset
+    ? analyses.subset(matchedCount, request.subset.size, request.subset.seed)
+    : Array.from(values.keys());
+  const logged = chosen.map((index) => values[index] ?? null);
+  const kept =
+    request.nonFinite === "worst" ? chosen : chosen.filter((_, place) => Number.isFinite(logged[place]));
+  if (kept.length === 0)
+    throw fault("UNFIT_DATA", `None of the ${chosen.length} runs has a finite ${label}.`);
+  const scores = kept.map((index) => (Number.isFinite(values[index]) ? (values[index] as number) : worst));
+  const support = {
+    lower: request.support?.lower ?? bounds.lower,
+    upper: request.support?.upper ?? bounds.upper,
+  };
+  requireSupport(support, scores, label);
+  const bad = logged.filter((value) => !Number.isFinite(value)).length;
+  return {
+    request,
+    label,
+    scores,
+    goal: metric.goal,
+    support,
+    runs: kept.map((index) => ({ id: read.id[index] as number, dataset: read.dataset[index] as number })),
+    logged: kept.map((index) => values[index] ?? null),
+    nanCount: logged.filter(Number.isNaN).length,
+    infCount: logged.filter((value) => value === Infinity || value === -Infinity).length,
+    nullCount: logged.filter((value) => value === null).length,
+    replacedCount: request.nonFinite === "worst" ? bad : 0,
+    excludedCount: request.nonFinite === "worst" ? 0 : bad,
+    worst,
+    matchedCount,
+  };
+}
+
+/** The values that the metric can take in all of the datasets: infinite where one knows no bound. */
+function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: number; upper: number } {
+  const found = datasets.map((dataset) => {
+    const known = dataset.metrics.find(({ field }) => field === metric);
+    if (!known) {
+      const others = dataset.metrics.filter(({ goal }) => goal !== null).map(({ field }) => field.enumValue);
+      throw fault(
+        "UNFIT_DATA",
+        `The runs of ${dataset.name} log no ${metric.enumValue}; they log ${others.join(", ") || "no metric with a goal"}. Filter by dataset, or choose a metric that all of them log.`,
+      );
+    }
+    return { lower: known.lowerBound ?? -Infinity, upper: known.upperBound ?? Infinity };
+  });
+  return {
+    lower: Math.min(...found.map(({ lower }) => lower)),
+    upper: Math.max(...found.map(({ upper }) => upper)),
+  };
+}
+
+function requireSupport({ lower, upper }: Sample["support"], scores: readonly number[], label: string): void {
+  const least = scores.reduce((a, b) => Math.min(a, b));
+  const greatest = scores.reduce((a, b) => Math.max(a, b));
+  if (lower > least)
+    throw fault(
+      "BAD_USER_INPUT",
+      `support.lower: ${lower} lies inside the data; the least ${label} is ${least}.`,
+    );
+  if (upper < greatest)
+    throw fault(
+      "BAD_USER_INPUT",
+      `support.upper: ${upper} lies inside the data; the greatest ${label} is ${greatest}.`,
+    );
+}

@@ -1,0 +1,146 @@
+import type { ArgBuilder } from "@pothos/core";
+import type { ExplainedShare } from "../analyses.js";
+import type { Builder, BuilderTypes } from "../builder.js";
+import type { Hyperparameter } from "../catalogue.js";
+import type { Context } from "../context.js";
+import { badInput } from "../faults.js";
+import { limits } from "../limits.js";
+import { measureKey } from "../measure.js";
+import type { Names } from "../names.js";
+import { planKey } from "../plan.js";
+import type { ScoreSample } from "../score-sample.js";
+import type { Enums } from "./enums.js";
+
+interface Explained {
+  readonly hyperparameters: readonly Hyperparameter[];
+  readonly spearman: number | null;
+  readonly explained: ExplainedShare;
+}
+
+interface ImportanceArgs {
+  hyperparameters?: readonly string[] | null;
+  bins?: number | null;
+}
+
+/** `HyperparameterImportance` and its pairs; null where there are no hyperparameters. */
+export function defineImportance(builder: Builder, enums: Enums) {
+  const { hyperparameterName } = enums;
+  if (!hyperparameterName) return null;
+  const share = builder.objectRef<ExplainedShare>("ExplainedShare").implement({
+    description:
+      "The share of the variance in the ranks of the scores that lies between bins. Of ranks, because a diverged run's score is infinite.",
+    fields: (t) => ({
+      runCount: t.int({ description: "Runs that it rests on.", resolve: (it) => it.n }),
+      binCount: t.int({ description: "Bins that hold a run.", resolve: (it) => it.bins }),
+      share: t.exposeFloat("share", {
+        nullable: true,
+        description: "From 0 to 1 (eta squared); null where the scores do not vary.",
+      }),
+      byChance: t.exposeFloat("byChance", { description: "What unrelated bins would explain on average." }),
+      adjusted: t.exposeFloat("adjusted", {
+        nullable: true,
+        description: "The share corrected for chance; may fall below 0.",
+      }),
+    }),
+  });
+  const alone = builder.objectRef<Explained>("HyperparameterImportance").implement({
+    description: "What one hyperparameter has to do with the scores.",
+    fields: (t) => ({
+      hyperparameter: t.field({
+        type: hyperparameterName,
+        description: "The hyperparameter.",
+        resolve: (it) => it.hyperparameters[0]?.enumValue ?? "",
+      }),
+      rankCorrelation: t.float({
+        nullable: true,
+        description:
+          "Spearman's correlation with the score; null for what is no number or does not vary. A U-shape shows none.",
+        resolve: (it) => it.spearman,
+      }),
+      explained: t.field({
+        type: share,
+        description: "What its bins explain, whatever the shape.",
+        resolve: (it) => it.explained,
+      }),
+    }),
+  });
+  const pair = builder.objectRef<Explained>("HyperparameterPairImportance").implement({
+    description: "What two hyperparameters together have to do with the scores.",
+    fields: (t) => ({
+      hyperparameters: t.field({
+        type: [hyperparameterName],
+        description: "The two.",
+        resolve: (it) => it.hyperparameters.map(({ enumValue }) => enumValue),
+      }),
+      explained: t.field({
+        type: share,
+        description: "What the pairs of their bins explain.",
+        resolve: (it) => it.explained,
+      }),
+    }),
+  });
+  const args = (arg: ArgBuilder<BuilderTypes>) => ({
+    hyperparameters: arg({
+      type: [hyperparameterName],
+      description: "Which. Default: those that were searched.",
+    }),
+    bins: arg.int({ description: "So many bins of about equal share for numbers: 2 to 100. Default: 8." }),
+  });
+  return { alone, pair, args };
+}
+
+/** What the hyperparameters explain of the scores, the most first. */
+export async function askImportance(
+  sample: ScoreSample,
+  args: ImportanceArgs,
+  names: Names,
+  context: Context,
+): Promise<{ alone: Explained[]; pairs: Explained[] }> {
+  const bins = args.bins ?? 8;
+  if (bins < 2 || bins > 100) throw badInput("bins", bins, "2 to 100 are allowed");
+  const hyperparameters = args.hyperparameters
+    ? args.hyperparameters.map((name) => names.hyperparameter(name))
+    : searchedOf(sample, context);
+  const measures = hyperparameters.map(
+    (hyperparameter) => ({ kind: "hyperparameter", hyperparameter }) as const,
+  );
+  const columns = measures.map((measure) => ({ kind: "value", measure }) as const);
+  const read = await context.once(`importance ${planKey([hyperparameters, sample.request.where])}`, () =>
+    context.store.values(
+      { columns, where: sample.request.where, maxRuns: limits.maxAnalysedRuns },
+      context.signal,
+    ),
+  );
+  const places = new Map(read.id.map((id, index) => [id, index]));
+  const rows = sample.runs.map(({ id }) => places.get(id) as number);
+  const variables = measures.map((measure) => {
+    const values = read.values.get(measureKey(measure)) ?? [];
+    return { values: rows.map((row) => values[row] ?? null), bins };
+  });
+  const { alone, pairs } = context.analyses.importance(sample.scores, variables);
+  const most = (a: Explained, b: Explained): number =>
+    (b.explained.adjusted ?? b.explained.share ?? 0) - (a.explained.adjusted ?? a.explained.share ?? 0);
+  const named = (index: number): Hyperparameter => hyperparameters[index] as Hyperparameter;
+  return {
+    alone: alone.map((one, index) => ({ ...one, hyperparameters: [named(index)] })).sort(most),
+    pairs: pairs
+      .map(({ first, second, explained }) => ({
+        spearman: null,
+        explained,
+        hyperparameters: [named(first), named(second)],
+      }))
+      .sort(most),
+  };
+}
+
+function searchedOf({ runs }: ScoreSample, { catalogue }: Context): Hyperparameter[] {
+  const datasets = new Set(runs.map(({ dataset }) => dataset));
+  const searched = new Set(
+    catalogue.datasets
+      .filter(({ index }) => datasets.has(index))
+      .flatMap(({ hyperparameters }) =>
+        hyperparameters.filter(({ role }) => role === "searched").map(({ hyperparameter }) => hyperparameter),
+      ),
+  );
+  return catalogue.hyperparameters.filter((one) => searched.has(one));
+}

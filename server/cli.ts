@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
+import type { Terminal } from "./commands/terminal.js";
+
+type Action = () => Promise<number>;
+
+/**
+ * Runs one command line.
+ * @returns the exit code: 0, 1 where an answer has errors, 2 where the command line or the data are at fault.
+ * @throws UserFault, and whatever else goes wrong.
+ */
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {
+  let action: Action | null = null;
+  const program = commandLine(terminal, (chosen) => {
+    action = chosen;
+  });
+  try {
+    program.parse(words);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return action === null ? 0 : (action as Action)();
+}
+
+function commandLine(terminal: Terminal, choose: (action: Action) => void): Command {
+  const program = new Command("sweepql")
+    .description("Serves hyperparameter-tuning results (JSONL) through GraphQL, with a playground in the browser.")
+    .version(version(), "-V, --version", "Print the version.")
+    .helpOption("-h, --help", "Show this help.")
+    .helpCommand("help [command]", "Show the help of a command.")
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "sweepql: ")),
+    })
+    .configureHelp({ sortSubcommands: false })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText("after", examples(
+      ["sweepql serve", "the folder data/, or a sample where that is empty"],
+      ["sweepql serve --data results/ --port 8080", "all *.jsonl below a folder"],
+      ["sweepql check results/", "what was found in the files, and what was refused"],
+      ["sweepql query '{ datasets { name runCount } }'", "one question, answered at once"],
+    ));
+
+  withData(program.command("serve"))
+    .description("Serve the API and its playground.")
+    .option("--host <address>", "Address to listen on; 0.0.0.0 for every network. [SWEEPQL_HOST, default: 127.0.0.1]")
+    .option("--port <number>", "Port to listen on; 0 for any free one. [SWEEPQL_PORT, default: 4000]")
+    .option("--log-level <level>", `${LOG_LEVELS.join(", ")}. [SWEEPQL_LOG_LEVEL, default: info]`)
+    .addHelpText("after", examples(
+      ["sweepql serve", "http://127.0.0.1:4000/graphql"],
+      ["sweepql serve --data a.jsonl 'more/*_tuning*.jsonl'", "a file and a glob"],
+      ["SWEEPQL_PORT=8080 sweepql serve --host 0.0.0.0", "for every network"],
+    ))
+    .action((flags: Flags) =>
+      choose(async () => {
+        const settings = serverSettings(flags);
+        return (await import("./commands/serve.js")).serve(settings, terminal);
+      }),
+    );
+
+  program
+    .command("sample")
+    .description("Write a faithful, seeded simulation of the documented Llama experiments.")
+    .option("--out <folder>", "Where to; made where it is missing. [default: data/sample]")
+    .option("--seed <number>", "The same seed gives the same bytes. [default: 1]")
+    .option("--runs <number>", "Runs of the tuning file, from 8; the residual file has as many. [default: 1024]")
+    .addHelpText("after", examples(
+      ["sweepql sample", "both files, 1,024 runs each, under data/sample/"],
+      ["sweepql sample --out /tmp/small --runs 64 --seed 7", ""],
+    ))
+    .action((flags: Flags) =>
+      choose(async () => {
+        const settings = sampleSettings(flags);
+        return (await import("./commands/sample.js")).sample(settings, terminal);
+      }),
+    );
+
+  program
+    .command("check")
+    .description("Say what files hold: layout, runs, hyperparameters, metrics, and which lines are refused and why.")
+    .argument("<files...>", "Files, folders and globs.")
+    .option("--json", "Print JSON.")
+    .addHelpText("after", examples(
+      ["sweepql check results.jsonl", ""],
+      ["sweepql check results/ --json | jq '.datasets[].rejectedCount'", ""],
+    ) + "\nThe exit code is 2 where a file holds nothing usable.\n")
+    .action((files: string[], { json = false }: { json?: boolean }) =>
+      choose(async () => (await import("./commands/check.js")).check(files, json, terminal)),
+    );
+
+  withData(program.command("query"))
+    .description("Answer one GraphQL query: a table on a terminal, JSON elsewhere.")
+    .argument("<query>", "The query, a file that holds it, or - for standard input.")
+    .option("--variables <json>", "Its variables: JSON, or a file that holds it.")
+    .option("--operation <name>", "Which operation, where the query has several.")
+    .option("--json", "Print JSON, on a terminal too.")
+    .option("--table", "Print a table, elsewhere too.")
+    .addHelpText("after", examples(
+      ["sweepql query '{ runs(first: 3) { nodes { line hyperparameters { lr } } } }'", ""],
+      ["sweepql query best.graphql --variables '{\"first\": 10}' --data results/", ""],
+    ) + "\nThe exit code is 1 where the answer has errors.\n")
+    .action((query: string, flags: QueryFlags) =>
+      choose(async () => {
+        const settings = dataSettings(flags);
+        return (await import("./commands/query.js")).query({ query, ...flags, ...settings }, terminal);
+      }),
+    );
+
+  withData(program.command("schema"))
+    .description("Print the GraphQL schema (SDL) of the served data.")
+    .addHelpText("after", examples(["sweepql schema --data results/ > schema.graphql", ""]))
+    .action((flags: Flags) =>
+      choose(async () => {
+        const settings = dataSettings(flags);
+        return (await import("./commands/schema.js")).schema(settings, terminal);
+      }),
+    );
+  return program;
+}
+
+interface QueryFlags extends Flags {
+  readonly variables?: string;
+  readonly operation?: string;
+  readonly json?: boolean;
+  readonly table?: boolean;
+}
+
+const withData = (command: Command): Command =>
+  command.option(
+    "--data <files...>",
+    "Files, folders and globs of JSONL. [SWEEPQL_DATA, default: data/, with a sample where it holds none]",
+  );
+
+function examples(...rows: readonly (readonly [command: string, meaning: string])[]): string {
+  const lines = rows.map(([command, meaning]) => (meaning === "" ? `  ${command}` : `  ${command}\n      ${meaning}`));
+  return `\nExamples:\n${lines.join("\n")}\n`;
+}
+
+function version(): string {
+  const read = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  return read.version;
+}

@@ -1,0 +1,47 @@
+import { graphql, type GraphQLError } from "graphql";
+import { Context } from "../../schema/context.js";
+import { answerTables } from "./answer-table.js";
+import { loadData } from "./load-data.js";
+import { readQuery, readVariables } from "./read-argument.js";
+import type { Terminal } from "./terminal.js";
+
+export interface QueryOptions {
+  readonly query: string;
+  readonly variables?: string;
+  readonly operation?: string;
+  readonly json?: boolean;
+  readonly table?: boolean;
+  readonly data: readonly string[] | null;
+}
+
+/** Answers one query; 1 where the answer has errors. */
+export async function query(options: QueryOptions, terminal: Terminal): Promise<number> {
+  const source = await readQuery(options.query);
+  const variableValues = await readVariables(options.variables);
+  const snapshot = await loadData(options.data, terminal);
+  try {
+    const { data, errors } = await graphql({
+      schema: snapshot.schema,
+      source,
+      variableValues,
+      operationName: options.operation ?? null,
+      contextValue: new Context(snapshot.store, terminal.stop),
+    });
+    terminal.stop.throwIfAborted();
+    for (const error of errors ?? []) terminal.stderr.write(`${describeError(error)}\n`);
+    if (data) {
+      const tabular = options.table === true || (options.json !== true && terminal.stdout.isTTY);
+      const tables = tabular ? answerTables(data, terminal.stdout) : null;
+      terminal.stdout.write(tables ?? `${JSON.stringify(data, null, 2)}\n`);
+    }
+    return errors ? 1 : 0;
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function describeError({ message, path, locations }: GraphQLError): string {
+  const [place] = locations ?? [];
+  const where = path ? `${path.join(".")}: ` : place ? `${place.line}:${place.column}: ` : "";
+  return `sweepql: ${where}${message}`;
+}

@@ -1,0 +1,29 @@
+import { styleText } from "node:util";
+
+/** Where a command writes to, and what stops it. */
+export interface Terminal {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly stop: AbortSignal;
+}
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Styles text for a stream that shows colours, and leaves it alone for one that does not. */
+export const painter =
+  (stream: NodeJS.WriteStream) =>
+  (format: Format, text: string): string =>
+    stream.isTTY && stream.hasColors() ? styleText(format, text) : text;
+
+export type Paint = ReturnType<typeof painter>;
+
+/** Columns to fill: those of a terminal, but no more than are pleasant to read; 100 elsewhere. */
+export const widthOf = (stream: NodeJS.WriteStream): number => (stream.isTTY ? Math.min(stream.columns, 120) : 100);
+
+/** 40598 → `40,598`. */
+export const grouped = (count: number): string => count.toLocaleString("en-US");
+
+/** `1 run`, `2,048 runs`. */
+export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${grouped(count)} ${count === 1 ? singular : plural}`;

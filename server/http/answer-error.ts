@@ -1,0 +1,44 @@
+import { GraphQLError } from "graphql";
+import { UserFault } from "../errors.js";
+
+/** Whose fault an error in an answer is, and what the client is told of it. */
+export type Judged =
+  | { readonly fault: "user"; readonly shown: GraphQLError }
+  | { readonly fault: "ours"; readonly shown: GraphQLError; readonly cause: unknown };
+
+/** Sorts errors of requests from bugs of ours, which are masked: their message is for the log alone. */
+export function judge(error: GraphQLError, requestId: string): Judged {
+  const root = rootOf(error);
+  if (root instanceof UserFault) {
+    return { fault: "user", shown: retold(error, root.message, { code: root.code }) };
+  }
+  if (root instanceof GraphQLError && isOfRequest(root, error)) {
+    const code = error.extensions["code"] ?? root.extensions["code"] ?? "BAD_USER_INPUT";
+    return { fault: "user", shown: retold(error, error.message, { ...error.extensions, code }) };
+  }
+  const message = `Internal error. The log has it under request id ${requestId}.`;
+  // `unexpected` makes Yoga answer 500 where there are no data, and stays behind.
+  return { fault: "ours", shown: retold(error, message, { code: "INTERNAL", unexpected: true }), cause: root };
+}
+
+/**
+ * A request's own error has a code, or comes before execution (no path), or points at the argument in
+ * question (nodes of its own). What is left is a value that the schema's type does not allow.
+ */
+const isOfRequest = (root: GraphQLError, located: GraphQLError): boolean =>
+  root.extensions["code"] !== undefined || located.path === undefined || (root !== located && root.nodes !== undefined);
+
+function rootOf(error: GraphQLError): unknown {
+  let root: unknown = error;
+  while (root instanceof GraphQLError && root.originalError) root = root.originalError;
+  return root;
+}
+
+const retold = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError =>
+  new GraphQLError(message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions,
+  });

@@ -1,0 +1,68 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ConfigurationFault } from "../errors.js";
+import { type App, ENDPOINT } from "./app.js";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+export interface RunningServer {
+  /** Of the endpoint, and of the playground. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, lets those under way finish within the time, and aborts the others. */
+  stop(milliseconds: number): Promise<void>;
+}
+
+/** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
+export async function listen(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
+  // The adapter answers a client's going away by rejecting; nobody is left to tell.
+  const server = createServer((request, response) => void Promise.resolve(app.yoga(request, response)).catch(() => undefined));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${shownHost(host)}:${bound}${ENDPOINT}`,
+    port: bound,
+    async stop(milliseconds) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await app.drain(milliseconds);
+      const patience = setTimeout(() => server.closeAllConnections(), 500);
+      await closed;
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** A host that listens everywhere is reached by the loopback address. */
+function shownHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ConfigurationFault([
+        `Port ${port} of ${host} is in use already. Choose another with --port or SWEEPQL_PORT; 0 takes any free one.`,
+      ]);
+    case "EACCES":
+      return new ConfigurationFault([
+        `Port ${port} of ${host} may not be listened on by this user. Choose one from 1024 with --port or SWEEPQL_PORT.`,
+      ]);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new ConfigurationFault([
+        `${JSON.stringify(host)} is no address of this machine. Choose another with --host or SWEEPQL_HOST: 127.0.0.1 for this machine alone, 0.0.0.0 for every network.`,
+      ]);
+    default:
+      return error;
+  }
+}
