@@ -1,5 +1,5 @@
 import type { QuantileMethod, Statistic } from "../../schema/plan.js";
-import { double, type Sql, sql } from "./tag.js";
+import { double, empty, type Sql, sql } from "./tag.js";
 
 /** One measured column of the rows that are aggregated. */
 export interface Operand {
@@ -42,15 +42,18 @@ export function quantile(finite: Sql, p: number, method: QuantileMethod): Sql {
     : sql`quantile_disc(${finite}, ${double(Math.max(0, p - 1e-12))})`;
 }
 
-/** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. */
+/** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. A huge side is computed at a smaller scale. */
 export function correlation(x: Sql, y: Sql): Sql {
-  const [a, b] = [unlessHuge(x), unlessHuge(y)];
-  return sql`CASE WHEN max(abs(${x})) < 1e150 AND max(abs(${y})) < 1e150 THEN corr(${a}, ${b}) END`;
+  const ofX = (other: Sql): Sql => atScale(x, (value) => sql`corr(${value}, ${other})`);
+  return atScale(y, ofX);
 }
 
 const unlessHuge = (finite: Sql): Sql => sql`CASE WHEN abs(${finite}) < 1e150 THEN ${finite} END`;
 
-const spread = (finite: Sql, of: (value: Sql) => Sql): Sql =>
-  sql`CASE WHEN max(abs(${finite})) < 1e150 THEN ${of(unlessHuge(finite))} ELSE ${of(sql`${finite} * 1e-160`)} * 1e160 END`;
+/** What is computed of a group's values; at a smaller scale where one of them is huge. */
+const atScale = (finite: Sql, of: (value: Sql) => Sql, back: Sql = empty): Sql =>
+  sql`CASE WHEN max(abs(${finite})) < 1e150 THEN ${of(unlessHuge(finite))} ELSE ${of(sql`${finite} * 1e-160`)}${back} END`;
+
+const spread = (finite: Sql, of: (value: Sql) => Sql): Sql => atScale(finite, of, sql` * 1e160`);
 
 const squared = (value: Sql): Sql => sql`pow(${value}, 2)`;

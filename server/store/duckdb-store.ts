@@ -153,25 +153,34 @@ export class DuckDbStore implements Store {
     return configurationPage(rows, columns, "page" in plan.by ? plan.by.page : null);
   }
 
-  /** Cuts the bins of a plan's keys, and others wanted beside them, over all rows that the plan reads. */
+  /** Cuts the bins of a plan's keys over its runs, and others wanted beside them over the rows that it reads. */
   async #cut(plan: AggregatePlan, signal: AbortSignal, others: readonly Binned[] = []): Promise<CutPlan> {
-    const binned: (Binned | null)[] = [
-      ...plan.groupBy.map((by) => (by.kind === "bin" ? { of: by.of, bins: by.bins } : null)),
-      ...others,
+    const ofKeys = plan.groupBy.map((by) => (by.kind === "bin" ? { of: by.of, bins: by.bins } : null));
+    const edges = [
+      ...(await this.#edges({ ...plan, curve: null }, ofKeys, signal)),
+      ...(await this.#edges(plan, others, signal)),
     ];
-    const open = binned.filter((one) => one !== null && one.bins.rule.kind !== "edges") as Binned[];
-    const row = open.length === 0 ? [] : ((await this.#select(compileRanges(plan, open), signal))[0] ?? []);
-    const edges = binned.map((one) => {
-      if (!one) return null;
-      const place = open.indexOf(one);
-      const label = one.of.kind === "point" ? one.of.metric.name : measureLabel(one.of);
-      return cutEdges(one.bins, place < 0 ? unknownRange : rangeAt(row, place), label);
-    });
     const keys = plan.groupBy.map((by, index): GroupKey => {
       const cut = edges[index];
       return { by, innerEdges: cut ? innerEdges(cut) : [], binCount: cut ? binsOf(cut).length : 0 };
     });
     return { plan, keys, edges, axisOfDataset: plan.curve ? this.#axisOfDataset : [] };
+  }
+
+  /** The edges of each binned measure, null where there is none to bin; ranges are read at once, where a rule needs any. */
+  async #edges(
+    plan: AggregatePlan,
+    binned: readonly (Binned | null)[],
+    signal: AbortSignal,
+  ): Promise<(Edges | null)[]> {
+    const open = binned.filter((one) => one !== null && one.bins.rule.kind !== "edges") as Binned[];
+    const row = open.length === 0 ? [] : ((await this.#select(compileRanges(plan, open), signal))[0] ?? []);
+    return binned.map((one) => {
+      if (!one) return null;
+      const place = open.indexOf(one);
+      const label = one.of.kind === "point" ? one.of.metric.name : measureLabel(one.of);
+      return cutEdges(one.bins, place < 0 ? unknownRange : rangeAt(row, place), label);
+    });
   }
 
   async #select(node: Sql, signal: AbortSignal): Promise<Rows> {
