@@ -18,10 +18,13 @@ export interface Judge {
   /** False where no goal is known, so that there is no best: the last logged value stands in. */
   readonly hasBest: boolean;
   readonly isLoss: boolean;
+  /** For people: `validation loss`, `top-1 accuracy`. */
+  readonly words: string;
 }
 
 export interface Rate {
-  readonly name: string;
+  /** For people: `learning rate`. */
+  readonly words: string;
   readonly enumValue: string;
   /** Cut into bins on a logarithmic or linear scale, or taken value by value. */
   readonly kind: "log" | "linear" | "value";
@@ -48,11 +51,16 @@ const rank = ({ experiment, metrics }: Dataset): number =>
   2 * ["tuning", "unknown", "residual"].indexOf(experiment.kind) +
   (metrics.some((metric) => splitOf(metric) === "test") ? 0 : 1);
 
-const judge = ({ field, quantity }: DatasetMetric): Judge => ({
-  metric: field,
-  hasBest: field.goal !== null,
-  isLoss: field.goal === "minimize" || quantity === "cross-entropy" || /loss/i.test(field.name),
-});
+function judge(metric: DatasetMetric): Judge {
+  const { field, quantity, split } = metric;
+  const isLoss = field.goal === "minimize" || (field.goal === null && /loss|error/i.test(field.name));
+  const measured = quantity === "cross-entropy" ? "loss" : quantity;
+  const documented = measured === null ? null : [...(split === null ? [] : [split]), measured].join(" ");
+  return { metric: field, hasBest: field.goal !== null, isLoss, words: documented ?? spaced(field.name) };
+}
+
+/** `valRawLoss` → `val raw loss`. */
+const spaced = (name: string): string => name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 
 /** A goal before none, validation before the rest, the raw model before the averaged one, losses first. */
 function scoreRank(metric: DatasetMetric): number {
@@ -110,24 +118,25 @@ function rateOf({ hyperparameters }: Dataset): Rate | null {
       : isPositive(lower) && upper !== null && upper / lower >= 30
         ? "log"
         : "linear";
-  return { name: hyperparameter.name, enumValue: hyperparameter.enumValue, kind };
+  return {
+    words: isLearningRate(found.one) ? "learning rate" : spaced(hyperparameter.name),
+    enumValue: hyperparameter.enumValue,
+    kind,
+  };
 }
 
 const isPositive = (value: number | null): value is number => value !== null && value > 0;
 
 /** The learning rate by its name, then what was drawn log-uniformly, then floats, then other numbers. */
-function rateRank({ original, hyperparameter, role, distribution }: DatasetHyperparameter): number {
-  const key = original.split(".").at(-1) ?? original;
-  const byName = /^(lr|learning_?rate|max_?lr|peak_?lr|base_?lr)$/i.test(key);
+function rateRank(found: DatasetHyperparameter): number {
+  const { hyperparameter, role, distribution } = found;
+  const byType = ["float", "integer", "boolean", "string"].indexOf(hyperparameter.type);
   return (
-    (byName ? 0 : 8) +
-    (role === "searched" ? 0 : 4) +
-    (distribution?.kind === "log-uniform"
-      ? 0
-      : hyperparameter.type === "float"
-        ? 1
-        : hyperparameter.type === "integer"
-          ? 2
-          : 3)
+    (isLearningRate(found) ? 0 : 16) +
+    (role === "searched" ? 0 : 8) +
+    (distribution?.kind === "log-uniform" ? 0 : 1 + byType)
   );
 }
+
+const isLearningRate = ({ original }: DatasetHyperparameter): boolean =>
+  /^(max_?|peak_?|base_?)?(lr|learning_?rate)$/i.test(original.split(".").at(-1) ?? original);

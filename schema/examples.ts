@@ -23,22 +23,21 @@ export function exampleQueries(catalogue: Catalogue): Example[] {
 /** The ten best runs, with their hyperparameters and the step of their best checkpoint. */
 function bestRuns(subject: Subject): Example | null {
   const { dataset, score } = subject;
-  const fields = [
-    "line",
-    hyperparameterFields(subject),
-    ...(score ? [`${scoreField(score)} { value state step }`] : ["lastStep"]),
-  ];
   return example({
     name: "best-runs",
-    title: "Best runs",
+    title: score ? `Best runs by ${score.words}` : "Longest runs",
     description: score
-      ? `The ten runs of ${dataset.name} that are best by ${called(score)}, with their hyperparameters and the ${axisOf(subject)} at which each was read.`
+      ? `The ten best runs of ${dataset.name} by ${called(score)}: their hyperparameters, and the ${axisOf(subject)} at which each was read.`
       : `The ten longest runs of ${dataset.name}, with their hyperparameters.`,
     query: `query BestRuns {
-  runs(where: ${where(subject)}, orderBy: ${bestFirst(score)}, first: 10) {
+  runs(
+    where: ${where(subject)}
+    orderBy: ${bestFirst(score)}
+    first: 10
+  ) {
     totalCount
     nodes {
-${indent(6, fields)}
+${indent(6, ["line", hyperparameterFields(subject), score ? `${scoreField(score)} { value state step }` : "lastStep"])}
     }
   }
 }`,
@@ -49,18 +48,21 @@ ${indent(6, fields)}
 function byRate(subject: Subject): Example | null {
   const { dataset, score, rate } = subject;
   if (!rate) return null;
+  const best = score?.isLoss === false ? "max" : "min";
+  const measure = score && `measure(of: { score: ${scoreInput(score)} }) { median best: ${best} nanCount }`;
   return example({
     name: "score-by-hyperparameter",
-    title: `${score ? capital(words(score)) : "Runs"} by ${spaced(rate.name)}`,
-    description: score
-      ? `Median and best ${called(score)} of ${dataset.name}, and how many runs diverged, ${byWhat(rate, "half-decade")}.`
-      : `How many runs of ${dataset.name} there are, and how many diverged, ${byWhat(rate, "half-decade")}.`,
-    query: `query ByRate {
-  aggregateRuns(where: ${where(subject)}, groupBy: ${groupBy(rate, 0.5)}) {
+    title: `${capital(score?.words ?? "runs")} by ${rate.words}`,
+    description: `${score ? `Median and best ${called(score)}` : "Number of runs"} in ${dataset.name}, and how many runs diverged, ${byWhat(rate, "half-decade")}.`,
+    query: `query ByHyperparameter {
+  aggregateRuns(
+    where: ${where(subject)}
+    groupBy: ${groupBy(rate, 0.5)}
+  ) {
     keys { label }
     count
     diverged: count(where: { diverged: { eq: true } })
-${indent(4, score ? [`measure(of: { score: ${scoreInput(score)} }) { median best: ${score.isLoss ? "min" : "max"} nanCount }`] : [])}
+${indent(4, [measure ?? ""])}
   }
 }`,
   });
@@ -73,9 +75,13 @@ function learningCurves(subject: Subject): Example | null {
   return example({
     name: "learning-curves",
     title: "Learning curves of one run",
-    description: `The ${score?.hasBest ? "best" : "longest"} run of ${dataset.name}, point by point: ${drawn.map(({ name }) => name).join(", ")}.`,
+    description: `The ${extreme(score)} run of ${dataset.name}, point by point: ${drawn.map(({ name }) => name).join(", ")}.`,
     query: `query LearningCurves {
-  runs(where: ${where(subject)}, orderBy: ${bestFirst(score?.hasBest ? score : null)}, first: 1) {
+  runs(
+    where: ${where(subject)}
+    orderBy: ${extremeFirst(score)}
+    first: 1
+  ) {
     nodes {
       line
       curve {
@@ -95,13 +101,15 @@ ${indent(
 function curveBand(subject: Subject): Example | null {
   const { dataset, score, rate } = subject;
   if (!score) return null;
-  const groups = rate ? `, groupBy: ${groupBy(rate, 1)}` : "";
   return example({
     name: "curve-band",
-    title: `Band of ${words(score)} during training`,
+    title: `Spread of ${score.words} in training`,
     description: `The 10, 50 and 90 % quantiles of ${score.metric.name} over the runs of ${dataset.name}, at every ${axisOf(subject)}${rate ? `, ${byWhat(rate, "decade")}` : ""}.`,
     query: `query CurveBand {
-  aggregateCurves(where: ${where(subject)}${groups}) {
+  aggregateCurves(
+    where: ${where(subject)}
+${indent(4, rate ? [`groupBy: ${groupBy(rate, 1)}`] : [])}
+  ) {
 ${indent(4, rate ? ["keys { label }"] : [])}
     points {
       axis
@@ -120,10 +128,14 @@ function transfer(subject: Subject): Example | null {
   const at = score.hasBest ? `at: { best: ${score.metric.enumValue} }` : "at: { final: true }";
   return example({
     name: "validation-against-test",
-    title: `Does the best ${words(score)} carry over?`,
-    description: `Each run of ${dataset.name} is read at the checkpoint picked by ${score.metric.name}: the rank correlation with ${other.metric.name} there says whether the winners stay winners.`,
+    title: `Does ${score.words} predict ${other.words}?`,
+    description: `Reads ${other.metric.name} of each run of ${dataset.name} at the ${score.hasBest ? `checkpoint that is best by ${score.metric.name}` : "last checkpoint"}. A rank correlation near ${score.isLoss === other.isLoss ? "1" : "-1"} says that who wins by the one wins by the other.`,
     query: `query ValidationAgainstTest {
-  runs(where: ${where(subject)}, orderBy: ${bestFirst(score)}, first: 10) {
+  runs(
+    where: ${where(subject)}
+    orderBy: ${bestFirst(score)}
+    first: 10
+  ) {
     aggregate {
       rankCorrelation: correlation(
         x: { score: ${scoreInput(score)} }
@@ -134,7 +146,7 @@ function transfer(subject: Subject): Example | null {
     nodes {
       line
       picked: ${scoreField(score)} { value step }
-      carriedOver: score(of: ${other.metric.enumValue}, ${at}) { value }
+      there: score(of: ${other.metric.enumValue}, ${at}) { value }
     }
   }
 }`,
@@ -144,32 +156,37 @@ function transfer(subject: Subject): Example | null {
 /** Cost: the score against tokens, and against seconds of training and of evaluation. */
 function cost(subject: Subject): Example | null {
   const { dataset, score } = subject;
-  const { costs } = dataset;
-  const kinds = [
-    ...(costs.tokens ? ["tokens"] : []),
-    ...(costs.trainSeconds ? ["trainSeconds"] : []),
-    ...(costs.evalSeconds ? ["evalSeconds"] : []),
-    ...(costs.totalSeconds && !costs.trainSeconds ? ["totalSeconds"] : []),
+  const { tokens, trainSeconds, evalSeconds, totalSeconds } = dataset.costs;
+  const known: readonly [field: string, enumValue: string, isKnown: boolean][] = [
+    ["tokens", "TOKENS", tokens],
+    ["trainSeconds", "TRAIN_SECONDS", trainSeconds],
+    ["evalSeconds", "EVAL_SECONDS", evalSeconds],
+    ["totalSeconds", "TOTAL_SECONDS", totalSeconds && !trainSeconds],
   ];
+  const some = known.filter(([, , isKnown]) => isKnown);
+  const costs = some.length > 0 ? some : [["lastStep", "LAST_STEP", true] as const];
   const clocks = dataset.metrics.filter(({ field }) => field.role === "cost").map(({ field }) => field.name);
-  const against = kinds.length > 0 ? kinds : ["lastStep"];
   return example({
     name: "cost",
-    title: score ? `What ${words(score)} costs` : "What runs cost",
-    description: `The three ${score?.hasBest ? "best" : "longest"} runs of ${dataset.name} against ${against.map(spaced).join(", ")}: in total, and along the curve. Below them, what all runs cost.`,
+    title: `What ${score ? `${score.words} costs` : "runs cost"}`,
+    description: `The three ${extreme(score)} runs of ${dataset.name} against ${costs.map(([field]) => field).join(", ")}: in all, and along the curve. Below them, the same of all runs.`,
     query: `query Cost {
-  runs(where: ${where(subject)}, orderBy: ${bestFirst(score?.hasBest ? score : null)}, first: 3) {
+  runs(
+    where: ${where(subject)}
+    orderBy: ${extremeFirst(score)}
+    first: 3
+  ) {
     nodes {
       line
-${indent(6, [...(score ? [`${scoreField(score)} { value step }`] : []), ...against])}
+${indent(6, [score ? `${scoreField(score)} { value step }` : "", ...costs.map(([field]) => field)])}
       curve {
-${indent(8, ["axis", ...clocks, ...(score ? [score.metric.name] : [])])}
+${indent(8, ["axis", ...clocks, score?.metric.name ?? ""])}
       }
     }
     aggregate {
 ${indent(
   6,
-  against.map((one) => `${one}: measure(of: { cost: ${constant(one)} }) { median sum }`),
+  costs.map(([field, enumValue]) => `${field}: measure(of: { cost: ${enumValue} }) { median sum }`),
 )}
     }
   }
@@ -204,6 +221,11 @@ function bestFirst(score: Judge | null): string {
   return `{ by: { score: ${scoreInput(score)} }, direction: ${direction} }`;
 }
 
+/** What a single run is picked by: the best one tells most, and the longest one where no goal is known. */
+const extremeFirst = (score: Judge | null): string => bestFirst(score?.hasBest === true ? score : null);
+
+const extreme = (score: Judge | null): string => (score?.hasBest === true ? "best" : "longest");
+
 function groupBy({ enumValue, kind }: Rate, decades: number): string {
   const of = `{ hyperparameter: ${enumValue} }`;
   switch (kind) {
@@ -216,12 +238,8 @@ function groupBy({ enumValue, kind }: Rate, decades: number): string {
   }
 }
 
-const byWhat = ({ name, kind }: Rate, decade: string): string =>
-  kind === "log"
-    ? `by ${decade} of ${spaced(name)}`
-    : kind === "linear"
-      ? `by range of ${spaced(name)}`
-      : `by ${spaced(name)}`;
+const byWhat = ({ words, kind }: Rate, decade: string): string =>
+  `by ${kind === "log" ? `${decade} of ` : kind === "linear" ? "range of " : ""}${words}`;
 
 /** The hyperparameters that vary, seeds and labels left out; at most eight. */
 function hyperparameterFields({ dataset }: Subject): string {
@@ -236,15 +254,7 @@ const nameOf = ({ hyperparameter }: DatasetHyperparameter): string => hyperparam
 
 const called = ({ metric, hasBest }: Judge): string => (hasBest ? metric.name : `final ${metric.name}`);
 
-/** `valRawLoss` → `val raw loss`. */
-const spaced = (name: string): string => name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
-
-const words = ({ metric }: Judge): string => spaced(metric.name);
-
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** `trainSeconds` → `TRAIN_SECONDS`. */
-const constant = (name: string): string => name.replaceAll(/([A-Z])/g, "_$1").toUpperCase();
 
 const indent = (width: number, lines: readonly string[]): string =>
   lines

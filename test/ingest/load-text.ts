@@ -31,15 +31,23 @@ export interface Loaded {
   readonly catalogue: Catalogue;
   readonly pool: Pool;
   /** Rows of a table as objects by column, in order of id. */
-  table(name: "runs" | "points" | "configurations"): Promise<Record<string, unknown>[]>;
+  readonly table: (name: "runs" | "points" | "configurations") => Promise<Record<string, unknown>[]>;
   /** Column of a hyperparameter, or a curve field, by its GraphQL name. */
   h(name: string): string;
   m(name: string): string;
 }
 
+/** The lines of a file, each a value as JSON. */
+export const jsonl = (...lines: readonly unknown[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+
 /** Loads sources into a snapshot beside the folder's data, and opens it. */
 export async function loadAll(folder: Folder, sources: readonly string[] = [folder.path]): Promise<Loaded> {
-  const databaseFile = join(mkdtempSync(join(folder.path, "snapshot-")), "snapshot.duckdb");
+  return loadSources(sources, join(mkdtempSync(join(folder.path, "snapshot-")), "snapshot.duckdb"));
+}
+
+/** Loads sources into a snapshot file, and opens it. */
+export async function loadSources(sources: readonly string[], databaseFile: string): Promise<Loaded> {
   const catalogue = await load({ sources, databaseFile });
   const pool = await openSnapshot(databaseFile, { connections: 1 });
   const column = (list: readonly { name: string; column: string }[], name: string): string => {

@@ -25,7 +25,7 @@ export function readJsonl(file: string): OracleRun[] {
 /** JSON with bare NaN, Infinity and -Infinity: those outside of strings are read through marks that no data has. */
 export function parseJson(text: string): unknown {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : `"\u0001${token}"`,
+    token.startsWith('"') ? token : `"\\u0001${token}"`,
   );
   return JSON.parse(marked, (_, value: unknown) =>
     typeof value === "string" && value.startsWith("\u0001") ? Number(value.slice(1)) : value,
@@ -34,7 +34,14 @@ export function parseJson(text: string): unknown {
 
 function runOf(value: unknown, line: number): OracleRun {
   const record = value as Record<string, unknown>;
-  const { iteration, nan_train_loss: flag, hyperparameters, learning_curve: curve, learning_curves: curves, ...rest } = record;
+  const {
+    iteration,
+    nan_train_loss: flag,
+    hyperparameters,
+    learning_curve: curve,
+    learning_curves: curves,
+    ...rest
+  } = record;
   return {
     line,
     iteration: typeof iteration === "number" ? iteration : null,
@@ -54,7 +61,8 @@ function pairs(curves: Record<string, [number, number][]>): OraclePoint[] {
   for (const split of splits) {
     for (const [step, value] of curves[split] ?? []) {
       let point = byStep.get(step);
-      if (!point) byStep.set(step, (point = { step, ...Object.fromEntries(splits.map((name) => [name, null])) }));
+      if (!point)
+        byStep.set(step, (point = { step, ...Object.fromEntries(splits.map((name) => [name, null])) }));
       point[split] = value;
     }
   }

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DataFault } from "../../server/errors.js";
+import { discover } from "../../server/ingest/discover.js";
+import { type Folder, makeFolder } from "./load-text.js";
+
+let folder: Folder;
+
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => folder.remove());
+
+const names = async (...sources: string[]) => (await discover(sources)).map(({ name }) => name);
+
+describe("sources", () => {
+  test("are files, folders with their sub-folders, and patterns", async () => {
+    const file = folder.write("z.jsonl", "{}");
+    folder.write("deep/er/a.results.jsonl", "{}");
+    folder.write("notes.txt", "");
+    expect(await names(folder.path)).toEqual(["a", "z"]);
+    expect(await names(file)).toEqual(["z"]);
+    expect(await names(join(folder.path, "**/*.results.jsonl"))).toEqual(["a"]);
+    expect(await names(folder.path, file)).toEqual(["a", "z"]);
+  });
+
+  test("are labelled by their place in the folder", async () => {
+    folder.write("deep/a.jsonl", "{}");
+    expect((await discover([folder.path])).map(({ label }) => label)).toEqual([join("deep", "a.jsonl")]);
+  });
+
+  test("of a folder leave the sample out as soon as there is other data", async () => {
+    folder.write("sample/s.jsonl", "{}");
+    expect(await names(folder.path)).toEqual(["s"]);
+    folder.write("own.jsonl", "{}");
+    expect(await names(folder.path)).toEqual(["own"]);
+    expect(await names(join(folder.path, "sample"))).toEqual(["s"]);
+  });
+
+  test("that are missing or empty are named", async () => {
+    await expect(discover([join(folder.path, "none.jsonl")])).rejects.toThrow(
+      /none\.jsonl: no such file or folder/,
+    );
+    await expect(discover([folder.path])).rejects.toThrow(/holds no \*\.jsonl file/);
+    await expect(discover([join(folder.path, "*.jsonl")])).rejects.toThrow(/no file matches/);
+    await expect(discover([folder.path])).rejects.toBeInstanceOf(DataFault);
+  });
+
+  test("with one dataset name are refused, both files named", async () => {
+    const one = folder.write("a.jsonl", "{}");
+    const other = folder.write("sub/a.results.jsonl", "{}");
+    const error = await discover([folder.path]).then(String, (reason: unknown) => (reason as Error).message);
+    expect(error).toContain(one);
+    expect(error).toContain(other);
+  });
+});
