@@ -28,6 +28,7 @@ export interface Rate {
   readonly enumValue: string;
   /** Cut into bins on a logarithmic or linear scale, or taken value by value. */
   readonly kind: "log" | "linear" | "value";
+  readonly distinctCount: number;
 }
 
 /** The dataset to ask about, a tuning experiment first, and its parts; null where nothing is served. */
@@ -122,6 +123,7 @@ function rateOf({ hyperparameters }: Dataset): Rate | null {
     words: isLearningRate(found.one) ? "learning rate" : spaced(hyperparameter.name),
     enumValue: hyperparameter.enumValue,
     kind,
+    distinctCount,
   };
 }
 

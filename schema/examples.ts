@@ -1,4 +1,5 @@
 import type { Catalogue, DatasetHyperparameter } from "./catalogue.js";
+import { limits } from "./limits.js";
 import { exampleSubject, type Judge, type Rate, type Subject } from "./example-subject.js";
 
 /** A query for people to start from, written for the data that are served. */
@@ -20,6 +21,12 @@ export function exampleQueries(catalogue: Catalogue): Example[] {
   );
 }
 
+/** Groups by value that are pleasant to read at once. */
+const MANY_GROUPS = 50;
+
+/** Points of one curve that are pleasant to read at once. */
+const MANY_POINTS = 1000;
+
 /** The ten best runs, with their hyperparameters and the step of their best checkpoint. */
 function bestRuns(subject: Subject): Example | null {
   const { dataset, score } = subject;
@@ -27,7 +34,7 @@ function bestRuns(subject: Subject): Example | null {
     name: "best-runs",
     title: score ? `Best runs by ${score.words}` : "Longest runs",
     description: score
-      ? `The ten best runs of ${dataset.name} by ${called(score)}: their hyperparameters, and the ${axisOf(subject)} at which each was read.`
+      ? `The ten best runs of ${dataset.name} by ${called(score)}: their hyperparameters, and the ${axisOf(subject)} at which each was read.${goalHint(score)}`
       : `The ten longest runs of ${dataset.name}, with their hyperparameters.`,
     query: `query BestRuns {
   runs(
@@ -58,6 +65,7 @@ function byRate(subject: Subject): Example | null {
   aggregateRuns(
     where: ${where(subject)}
     groupBy: ${groupBy(rate, 0.5)}
+${indent(4, rate.kind === "value" && rate.distinctCount > MANY_GROUPS ? [`first: ${MANY_GROUPS}`] : [])}
   ) {
     keys { label }
     count
@@ -84,7 +92,7 @@ function learningCurves(subject: Subject): Example | null {
   ) {
     nodes {
       line
-      curve {
+      curve${everyOf(subject)} {
         axis
 ${indent(
   8,
@@ -99,8 +107,13 @@ ${indent(
 
 /** The 10–50–90 % band at every step, by decade of learning rate. */
 function curveBand(subject: Subject): Example | null {
-  const { dataset, score, rate } = subject;
+  const { dataset, score } = subject;
   if (!score) return null;
+  const rate =
+    subject.rate?.kind === "value" && subject.rate.distinctCount > MANY_GROUPS ? null : subject.rate;
+  // There are never more points in the answer than in the file.
+  const every = Math.ceil(dataset.pointCount / limits.maxCurveGroupPoints);
+  const args = [...(rate ? [`groupBy: ${groupBy(rate, 1)}`] : []), ...(every > 1 ? [`every: ${every}`] : [])];
   return example({
     name: "curve-band",
     title: `Spread of ${score.words} in training`,
@@ -108,7 +121,7 @@ function curveBand(subject: Subject): Example | null {
     query: `query CurveBand {
   aggregateCurves(
     where: ${where(subject)}
-${indent(4, rate ? [`groupBy: ${groupBy(rate, 1)}`] : [])}
+${indent(4, args)}
   ) {
 ${indent(4, rate ? ["keys { label }"] : [])}
     points {
@@ -179,7 +192,7 @@ function cost(subject: Subject): Example | null {
     nodes {
       line
 ${indent(6, [score ? `${scoreField(score)} { value step }` : "", ...costs.map(([field]) => field)])}
-      curve {
+      curve${everyOf(subject)} {
 ${indent(8, ["axis", ...clocks, score?.metric.name ?? ""])}
       }
     }
@@ -205,6 +218,12 @@ const example = ({ query, description, ...rest }: Draft): Example => ({
 });
 
 const where = ({ dataset }: Subject): string => `{ dataset: { eq: ${JSON.stringify(dataset.name)} } }`;
+
+/** Thins curves that are long on average. */
+function everyOf({ dataset }: Subject): string {
+  const every = Math.ceil(dataset.pointCount / Math.max(1, dataset.runCount) / MANY_POINTS);
+  return every > 1 ? `(every: ${every})` : "";
+}
 
 const axisOf = ({ dataset }: Subject): string => dataset.axis.unit;
 
@@ -253,6 +272,9 @@ function hyperparameterFields({ dataset }: Subject): string {
 const nameOf = ({ hyperparameter }: DatasetHyperparameter): string => hyperparameter.name;
 
 const called = ({ metric, hasBest }: Judge): string => (hasBest ? metric.name : `final ${metric.name}`);
+
+const goalHint = ({ metric, hasBest }: Judge): string =>
+  hasBest ? "" : ` Nothing names the goal of ${metric.name}, so that its last value stands in for its best.`;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

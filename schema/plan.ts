@@ -281,7 +281,10 @@ export function aggregateKey(aggregate: Aggregate): string {
 /** A name for a plan, or a part of one, that is the same for equal ones. */
 export const planKey = (plan: unknown): string =>
   JSON.stringify(plan, (_, value: unknown) =>
-    typeof value === "object" && value !== null && "column" in value && "originals" in value
-      ? value.column
-      : value,
+    // GraphQL reads a literal 1e999 as infinity, which JSON would write as null.
+    typeof value === "number" && !Number.isFinite(value)
+      ? String(value)
+      : typeof value === "object" && value !== null && "column" in value && "originals" in value
+        ? value.column
+        : value,
   );

@@ -159,10 +159,12 @@ export function toRuns(
   if (asked > limits.maxCurvePoints)
     throw badInput(runs ? "runs" : "points", asked, `at most ${limits.maxCurvePoints} points are computed`);
   if (runs) {
-    const bad = runs.findIndex((n) => !(n > 0));
-    if (bad >= 0) throw badInput(`runs[${bad}]`, runs[bad], "a number of runs above 0 is wanted");
+    const bad = runs.findIndex((n) => !(n > 0 && n < Infinity));
+    if (bad >= 0) throw badInput(`runs[${bad}]`, runs[bad], "a finite number of runs above 0 is wanted");
     return runs;
   }
+  if (typeof upTo === "number" && !(upTo >= 1 && upTo <= 1e9))
+    throw badInput("upTo", String(upTo), "1 to 1e9 runs are allowed");
   return context.analyses.spacedRuns(upTo ?? count, points ?? 50);
 }
 

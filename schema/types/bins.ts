@@ -76,7 +76,8 @@ export function toBinSpec(input: BinRuleInput, scale: Scale, path: string): BinS
 
 function toRule({ width, count, edges, quantiles }: BinRuleInput, path: string): BinRule {
   if (typeof width === "number") {
-    if (width <= 0) throw badInput(`${path}.width`, width, "a positive width is wanted");
+    if (!(width > 0 && width < Infinity))
+      throw badInput(`${path}.width`, width, "a positive width is wanted");
     return { kind: "width", width };
   }
   if (typeof count === "number") return { kind: "count", count: binCount(count, `${path}.count`) };
@@ -86,6 +87,13 @@ function toRule({ width, count, edges, quantiles }: BinRuleInput, path: string):
   if (list.length === 0 || list.length >= limits.maxBins) {
     throw badInput(`${path}.edges`, `${list.length} edges`, `1 to ${limits.maxBins - 1} are wanted`);
   }
+  const infinite = list.findIndex((edge) => !Number.isFinite(edge));
+  if (infinite >= 0)
+    throw badInput(
+      `${path}.edges[${infinite}]`,
+      String(list[infinite]),
+      "edges are finite; the bins beyond them are open",
+    );
   const unordered = list.findIndex((edge, index) => index > 0 && edge <= (list[index - 1] as number));
   if (unordered >= 0)
     throw badInput(`${path}.edges[${unordered}]`, list[unordered], "each edge must exceed the one before");

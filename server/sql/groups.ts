@@ -29,7 +29,8 @@ export function compileGroups(input: GroupsInput): CompiledGroups {
   const operands = new Operands();
   const computed = aggregates.map((aggregate, index) => compileAggregate(aggregate, index, operands));
   const rows = rowLayers(input, operands, aggregates);
-  const by = [...partNames(plan), ...keyNames(keys), ...(plan.curve ? [sql`axis`] : [])];
+  const groupNames = [...partNames(plan), ...keyNames(keys)];
+  const by = [...groupNames, ...(plan.curve ? [sql`axis`] : [])];
   const columns = [
     ...by,
     plan.curve ? sql`count(DISTINCT id) AS n` : sql`count(*) AS n`,
@@ -48,19 +49,21 @@ export function compileGroups(input: GroupsInput): CompiledGroups {
     ({ index }) => sql`\nLEFT JOIN ${alias("c", index)} ON ${sameNames(by, sql`found`, alias("c", index))}`,
   );
   const grid = wantsEmpty
-    ? sql`(${emptyGrid(keys, partNames(plan))}) grid FULL JOIN found ON ${sameNames([...partNames(plan), ...keyNames(keys)], sql`grid`, sql`found`)}`
+    ? sql`(${emptyGrid(keys, partNames(plan))}) grid FULL JOIN found ON ${sameNames(groupNames, sql`grid`, sql`found`)}`
     : sql`found`;
   const named = (name: Sql): Sql =>
     wantsEmpty ? sql`coalesce(grid.${name}, found.${name})` : sql`found.${name}`;
+  const group = groupNames.length > 0 ? sql`(PARTITION BY ${join(groupNames.map(named), ", ")})` : sql`()`;
   const outer = [
     ...partNames(plan).map((name) => sql`${named(name)} AS ${name}`),
     ...keyNames(keys).map((name) => sql`${named(name)} AS ${name}`),
     plan.curve ? sql`found.axis AS axis` : sql`NULL AS axis`,
     wantsEmpty ? sql`coalesce(n, 0) AS n` : sql`n`,
-    sql`first_axis, last_axis`,
+    sql`min(first_axis) OVER ${group} AS first_axis, max(last_axis) OVER ${group} AS last_axis`,
     ...aggregates.map((aggregate, index) => {
       const value = computed[index]?.inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`;
-      return sql`${wantsEmpty && countsRows(aggregate) ? sql`coalesce(${value}, 0)` : value} AS ${alias("a", index)}`;
+      const answered = !isWhole(aggregate) ? finite(value) : wantsEmpty ? sql`coalesce(${value}, 0)` : value;
+      return sql`${answered} AS ${alias("a", index)}`;
     }),
   ];
   withs.push(sql`answer AS (SELECT ${join(outer, ", ")}\nFROM ${grid}${join(joins, "\n")})`);
@@ -185,7 +188,8 @@ function spearman(x: Sql, y: Sql, by: readonly Sql[]): Sql {
   return sql`SELECT ${names}corr(rx, ry) AS c FROM (SELECT ${names}${rank(x)} AS rx, ${rank(y)} AS ry FROM base WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)${by.length > 0 ? sql` GROUP BY ${join(by, ", ")}` : empty}`;
 }
 
-const countsRows = (aggregate: Aggregate): boolean =>
+/** Counts; the others may overflow, or be NaN where nothing varies, which is no number. */
+const isWhole = (aggregate: Aggregate): boolean =>
   aggregate.kind === "count" ||
   (aggregate.kind === "statistic" && aggregate.statistic.toLowerCase().endsWith("count"));
 

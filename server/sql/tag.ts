@@ -111,4 +111,10 @@ export function compile(node: Sql): Statement {
 
 /** JSON has one text for NaN and both infinities, and for both zeros. */
 const keyOf = (value: BoundValue["value"]): string =>
-  typeof value === "number" ? (Object.is(value, -0) ? "-0" : String(value)) : JSON.stringify(value);
+  typeof value === "number"
+    ? Object.is(value, -0)
+      ? "-0"
+      : String(value)
+    : typeof value === "object"
+      ? `[${value.map((one) => (typeof one === "number" ? keyOf(one) : JSON.stringify(one))).join()}]`
+      : JSON.stringify(value);

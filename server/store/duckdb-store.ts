@@ -116,13 +116,13 @@ export class DuckDbStore implements Store {
         `There are more than ${plan.maxGroups} ${plan.curve ? "points of groups" : "groups"}. Ask for wider bins, fewer keys, a filter${plan.curve ? "" : ", or the first so many"}.`,
       );
     }
-    if (plan.curve && rows.some(mixesAxes)) {
+    if (rows.some(mixesAxes)) {
       const axes = [
         ...new Set(this.catalogue.datasets.map(({ axis }) => `${axis.field.name} (${axis.unit})`)),
       ];
       throw fault(
         "MIXED_AXES",
-        `The filter holds for curves over different axes: ${axes.join(", ")}. Filter by dataset, or group by it: groupBy: [{dataset: true}].`,
+        `The filter holds for runs whose curves have different axes: ${axes.join(", ")}. Filter by dataset, or group by it: groupBy: [{dataset: true}].`,
       );
     }
     return groupRows(rows, input.keys, input.edges, aggregates);
@@ -164,7 +164,8 @@ export class DuckDbStore implements Store {
       const cut = edges[index];
       return { by, innerEdges: cut ? innerEdges(cut) : [], binCount: cut ? binsOf(cut).length : 0 };
     });
-    return { plan, keys, edges, axisOfDataset: plan.curve ? this.#axisOfDataset : [] };
+    requireFewEmptyBins(keys, plan.maxGroups);
+    return { plan, keys, edges, axisOfDataset: readsAxis(plan) ? this.#axisOfDataset : [] };
   }
 
   /** The edges of each binned measure, null where there is none to bin; ranges are read at once, where a rule needs any. */
@@ -189,6 +190,27 @@ export class DuckDbStore implements Store {
     return (await this.pool.query(statement.text, statement.values, signal)).rows;
   }
 }
+
+/** Every combination of bins that are answered though empty is a group. */
+function requireFewEmptyBins(keys: readonly GroupKey[], maxGroups: number): void {
+  const counts = keys.map(({ by, binCount }) =>
+    by.kind === "bin" && by.includeEmpty ? Math.max(1, binCount) : 1,
+  );
+  const groups = counts.reduce((product, count) => product * count, 1);
+  if (groups > maxGroups) {
+    throw fault(
+      "LIMIT_EXCEEDED",
+      `includeEmpty: ${counts.filter((count) => count > 1).join(" × ")} bins are ${groups} groups, and at most ${maxGroups} are answered.`,
+    );
+  }
+}
+
+/** Whether statistics are of axis values, which mean nothing over several axes. */
+const readsAxis = ({ curve, aggregates }: AggregatePlan): boolean =>
+  curve !== null ||
+  aggregates.some(
+    (aggregate) => "of" in aggregate && aggregate.of.kind === "cost" && aggregate.of.cost === "lastStep",
+  );
 
 const unknownRange: ValueRange = { min: null, max: null, quantiles: [] };
 
