@@ -213,7 +213,7 @@ type Draft = Omit<Example, "variables">;
 const example = ({ query, description, ...rest }: Draft): Example => ({
   ...rest,
   description,
-  query: `${wrapComment(description)}\n${query.replaceAll(/\n\s*\n/g, "\n")}\n`,
+  query: `# ${description}\n${query.replaceAll(/\n\s*\n/g, "\n")}\n`,
   variables: {},
 });
 
@@ -283,13 +283,3 @@ const indent = (width: number, lines: readonly string[]): string =>
     .filter((line) => line !== "")
     .map((line) => " ".repeat(width) + line)
     .join("\n");
-
-function wrapComment(text: string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last.length + word.length > 88) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines.map((line) => `# ${line}`).join("\n");
-}

@@ -26,4 +26,6 @@ export const limits = {
   /** Values of one `in`, and conditions of one filter. */
   maxListValues: 10_000,
   maxConditions: 500,
+  /** Levels of and, or and not within each other. */
+  maxFilterDepth: 50,
 } as const;

@@ -22,7 +22,7 @@ export interface AssignedName {
 }
 
 /** Names that types written from the catalogue use beside its fields: those of points and series of curves. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(["axis", "metric", "nonFinite"]);
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(["axis", "metric", "metrics", "nonFinite"]);
 
 /**
  * A unique GraphQL name and enum value for each original key. Where two collide, or one meets a

@@ -26,7 +26,9 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
 
 function commandLine(terminal: Terminal, choose: (action: Action) => void): Command {
   const program = new Command("sweepql")
-    .description("Serves hyperparameter-tuning results (JSONL) through GraphQL, with a playground in the browser.")
+    .description(
+      "Serves hyperparameter-tuning results (JSONL) through GraphQL, with a playground in the browser.",
+    )
     .version(version(), "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Show this help.")
     .helpCommand("help [command]", "Show the help of a command.")
@@ -38,23 +40,32 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     .configureHelp({ sortSubcommands: false })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText("after", examples(
-      ["sweepql serve", "the folder data/, or a sample where that is empty"],
-      ["sweepql serve --data results/ --port 8080", "all *.jsonl below a folder"],
-      ["sweepql check results/", "what was found in the files, and what was refused"],
-      ["sweepql query '{ datasets { name runCount } }'", "one question, answered at once"],
-    ));
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql serve", "the folder data/, or a sample where that is empty"],
+        ["sweepql serve --data results/ --port 8080", "all *.jsonl below a folder"],
+        ["sweepql check results/", "what was found in the files, and what was refused"],
+        ["sweepql query '{ datasets { name runCount } }'", "one question, answered at once"],
+      ),
+    );
 
   withData(program.command("serve"))
     .description("Serve the API and its playground.")
-    .option("--host <address>", "Address to listen on; 0.0.0.0 for every network. [SWEEPQL_HOST, default: 127.0.0.1]")
+    .option(
+      "--host <address>",
+      "Address to listen on; 0.0.0.0 for every network. [SWEEPQL_HOST, default: 127.0.0.1]",
+    )
     .option("--port <number>", "Port to listen on; 0 for any free one. [SWEEPQL_PORT, default: 4000]")
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")}. [SWEEPQL_LOG_LEVEL, default: info]`)
-    .addHelpText("after", examples(
-      ["sweepql serve", "http://127.0.0.1:4000/graphql"],
-      ["sweepql serve --data a.jsonl 'more/*_tuning*.jsonl'", "a file and a glob"],
-      ["SWEEPQL_PORT=8080 sweepql serve --host 0.0.0.0", "for every network"],
-    ))
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql serve", "http://127.0.0.1:4000/graphql"],
+        ["sweepql serve --data a.jsonl 'more/*_tuning*.jsonl'", "a file and a glob"],
+        ["SWEEPQL_PORT=8080 sweepql serve --host 0.0.0.0", "for every network"],
+      ),
+    )
     .action((flags: Flags) =>
       choose(async () => {
         const settings = serverSettings(flags);
@@ -67,11 +78,17 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     .description("Write a faithful, seeded simulation of the documented Llama experiments.")
     .option("--out <folder>", "Where to; made where it is missing. [default: data/sample]")
     .option("--seed <number>", "The same seed gives the same bytes. [default: 1]")
-    .option("--runs <number>", "Runs of the tuning file, from 8; the residual file has as many. [default: 1024]")
-    .addHelpText("after", examples(
-      ["sweepql sample", "both files, 1,024 runs each, under data/sample/"],
-      ["sweepql sample --out /tmp/small --runs 64 --seed 7", ""],
-    ))
+    .option(
+      "--runs <number>",
+      "Runs of the tuning file, from 8; the residual file has as many. [default: 1024]",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql sample", "both files, 1,024 runs each, under data/sample/"],
+        ["sweepql sample --out /tmp/small --runs 64 --seed 7", ""],
+      ),
+    )
     .action((flags: Flags) =>
       choose(async () => {
         const settings = sampleSettings(flags);
@@ -81,13 +98,18 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
 
   program
     .command("check")
-    .description("Say what files hold: layout, runs, hyperparameters, metrics, and which lines are refused and why.")
+    .description(
+      "Say what files hold: layout, runs, hyperparameters, metrics, and which lines are refused and why.",
+    )
     .argument("<files...>", "Files, folders and globs.")
     .option("--json", "Print JSON.")
-    .addHelpText("after", examples(
-      ["sweepql check results.jsonl", ""],
-      ["sweepql check results/ --json | jq '.datasets[].rejectedCount'", ""],
-    ) + "\nThe exit code is 2 where a file holds nothing usable.\n")
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql check results.jsonl", ""],
+        ["sweepql check results/ --json | jq '.datasets[].rejectedCount'", ""],
+      ) + "\nThe exit code is 2 where a file holds nothing usable.\n",
+    )
     .action((files: string[], { json = false }: { json?: boolean }) =>
       choose(async () => (await import("./commands/check.js")).check(files, json, terminal)),
     );
@@ -99,10 +121,13 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     .option("--operation <name>", "Which operation, where the query has several.")
     .option("--json", "Print JSON, on a terminal too.")
     .option("--table", "Print a table, elsewhere too.")
-    .addHelpText("after", examples(
-      ["sweepql query '{ runs(first: 3) { nodes { line hyperparameters { lr } } } }'", ""],
-      ["sweepql query best.graphql --variables '{\"first\": 10}' --data results/", ""],
-    ) + "\nThe exit code is 1 where the answer has errors.\n")
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql query '{ runs(first: 3) { nodes { line hyperparameters { lr } } } }'", ""],
+        ["sweepql query best.graphql --variables '{\"first\": 10}' --data results/", ""],
+      ) + "\nThe exit code is 1 where the answer has errors.\n",
+    )
     .action((query: string, flags: QueryFlags) =>
       choose(async () => {
         const settings = dataSettings(flags);
@@ -136,11 +161,15 @@ const withData = (command: Command): Command =>
   );
 
 function examples(...rows: readonly (readonly [command: string, meaning: string])[]): string {
-  const lines = rows.map(([command, meaning]) => (meaning === "" ? `  ${command}` : `  ${command}\n      ${meaning}`));
+  const lines = rows.map(([command, meaning]) =>
+    meaning === "" ? `  ${command}` : `  ${command}\n      ${meaning}`,
+  );
   return `\nExamples:\n${lines.join("\n")}\n`;
 }
 
 function version(): string {
-  const read = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const read = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return read.version;
 }

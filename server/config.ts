@@ -80,7 +80,14 @@ const variables = {
   runs: null,
 } as const;
 
-const flagNames = { host: "--host", port: "--port", logLevel: "--log-level", out: "--out", seed: "--seed", runs: "--runs" };
+const flagNames = {
+  host: "--host",
+  port: "--port",
+  logLevel: "--log-level",
+  out: "--out",
+  seed: "--seed",
+  runs: "--runs",
+};
 
 interface Found {
   /** The flag or the variable that says it. */
@@ -106,7 +113,9 @@ class Reader {
         : ["SWEEPQL_DATA", inherited === undefined ? undefined : inherited.split(delimiter)];
     if (sources === undefined) return null;
     if (sources.length === 0 || sources.some((one) => one.trim() === "")) {
-      this.#faults.push(`${source}: ${JSON.stringify(sources.join(delimiter))} names no file; files, folders and globs are allowed.`);
+      this.#faults.push(
+        `${source}: ${JSON.stringify(sources.join(delimiter))} names no file; files, folders and globs are allowed.`,
+      );
     }
     return sources;
   }
@@ -123,7 +132,9 @@ class Reader {
     if (!found) return fallback;
     const value = /^\d+$/.test(found.text) ? Number(found.text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    this.#faults.push(`${found.source}: ${JSON.stringify(found.text)} is not allowed; a whole number from ${least} to ${most} is wanted.`);
+    this.#faults.push(
+      `${found.source}: ${JSON.stringify(found.text)} is not allowed; a whole number from ${least} to ${most} is wanted.`,
+    );
     return fallback;
   }
 
@@ -132,7 +143,9 @@ class Reader {
     if (!found) return fallback;
     const value = allowed.find((one) => one === found.text);
     if (value !== undefined) return value;
-    this.#faults.push(`${found.source}: ${JSON.stringify(found.text)} is not allowed; allowed are ${allowed.join(", ")}.`);
+    this.#faults.push(
+      `${found.source}: ${JSON.stringify(found.text)} is not allowed; allowed are ${allowed.join(", ")}.`,
+    );
     return fallback;
   }
 

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Builder } from "../builder.js";
 import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
-import { encodeCursor } from "../cursor.js";
+import { type CursorKind, encodeCursor } from "../cursor.js";
 import { badInput } from "../faults.js";
 import { encodeId } from "../ids.js";
 import type { Names } from "../names.js";
@@ -149,7 +149,11 @@ export async function connectConfigurations(
 ): Promise<Connection> {
   const minRuns = args.minRuns ?? 1;
   if (minRuns < 1) throw badInput("minRuns", minRuns, "a whole number from 1 is wanted");
-  const { version } = context.catalogue;
+  const cursors: CursorKind = {
+    version: context.catalogue.version,
+    order: `configurations of ${dataset.name}`,
+    types: [],
+  };
   const selection = Selection.below(info);
   const rows = [
     ...selection.named("nodes"),
@@ -159,11 +163,11 @@ export async function connectConfigurations(
     rows.flatMap((row) => configurationHyperparameters(row.selection, context.catalogue)),
   );
   const plan = {
-    by: { dataset: dataset.index, minRuns, page: toPage(args, version, ""), extras: pageExtras(selection) },
+    by: { dataset: dataset.index, minRuns, page: toPage(args, cursors), extras: pageExtras(selection) },
     hyperparameters: [...wanted],
   };
   const page = await context.once(`configurations ${planKey(plan)}`, () =>
     context.store.configurations(plan, context.signal),
   );
-  return { page, cursor: ({ id }) => encodeCursor(version, "", { id, values: [] }) };
+  return { page, cursor: ({ id }) => encodeCursor(cursors, { id, values: [] }) };
 }

@@ -99,6 +99,16 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
     }),
   });
 
+  const metricSeries = builder
+    .objectRef<{ metric: string; values: (number | null)[] }>("MetricSeries")
+    .implement({
+      description: "One metric of a learning curve, by name.",
+      fields: (t) => ({
+        metric: t.exposeString("metric", { description: "The value of MetricName." }),
+        values: t.field({ type: "FloatList", description: "One entry a point.", resolve: (it) => it.values }),
+      }),
+    });
+
   const series = builder.objectRef<CurveSlice>("CurveSeries").implement({
     description:
       "A learning curve by column: one list a metric, each a single leaf with one entry a point. Fast, for plots.",
@@ -126,6 +136,13 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
           args: { of: t.arg({ description: "The metric.", type: metricName, required: true }) },
           resolve: (slice, { of }) => finiteList(slice, names.metric(of)),
         }),
+        metrics: t.field({
+          type: [metricSeries],
+          description: "Several metrics, by name, in the order asked for.",
+          args: { of: t.arg({ type: [metricName], required: true, description: "The metrics." }) },
+          resolve: (slice, { of }) =>
+            of.map((metric) => ({ metric, values: finiteList(slice, names.metric(metric)) })),
+        }),
       }),
       nonFinite: t.field({
         type: [nonFinite],
@@ -148,6 +165,8 @@ export function curveFields(selection: Selection, catalogue: Catalogue, names: N
   for (const { name, args } of selection.fields()) {
     const field = byName.get(name);
     if (field) wanted.add(field);
+    else if (name === "metrics")
+      for (const metric of args["of"] as string[]) wanted.add(names.metric(metric));
     else if (name === "metric") wanted.add(names.metric(args["of"] as string));
     else if (name === "nonFinite")
       for (const one of catalogue.curveFields) if (one.role !== "axis") wanted.add(one);

@@ -47,12 +47,9 @@ export function defineDatasets(
     description: "A hyperparameter, as one dataset has it.",
     fields: (t) => ({
       name: t.string({ description: "Name of the typed field.", resolve: (it) => it.hyperparameter.name }),
-      ...(enums.hyperparameterName && {
-        key: t.field({
-          type: enums.hyperparameterName,
-          description: "The enum value that names it in a Measure.",
-          resolve: (it) => it.hyperparameter.enumValue,
-        }),
+      key: t.string({
+        description: "The value of HyperparameterName that names it in a Measure.",
+        resolve: (it) => it.hyperparameter.enumValue,
       }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
       role: t.field({
@@ -93,12 +90,9 @@ export function defineDatasets(
     description: "What a dataset's learning curves log, beside their axis.",
     fields: (t) => ({
       name: t.string({ description: "Name of the typed field.", resolve: (it) => it.field.name }),
-      ...(enums.metricName && {
-        key: t.field({
-          type: enums.metricName,
-          description: "The enum value that names it in a Measure.",
-          resolve: (it) => it.field.enumValue,
-        }),
+      key: t.string({
+        description: "The value of MetricName that names it in a Measure.",
+        resolve: (it) => it.field.enumValue,
       }),
       originalName: t.string({ description: "Key in the file.", resolve: (it) => it.original }),
       role: t.field({

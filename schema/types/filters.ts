@@ -168,7 +168,9 @@ export function toFilter(
   const hyperparameters = new Map<string, Hyperparameter>(
     catalogue.hyperparameters.map((one) => [one.name, one]),
   );
-  const all = (filter: RunFilterInput, at: string): Filter => {
+  const all = (filter: RunFilterInput, at: string, depth = 1): Filter => {
+    if (depth > limits.maxFilterDepth)
+      throw badInput(path, `${depth} levels`, `a filter nests at most ${limits.maxFilterDepth} deep`);
     const parts: Filter[] = [];
     for (const [key, value] of Object.entries(filter) as [keyof RunFilterInput, unknown][]) {
       const here = `${at}.${key}`;
@@ -179,7 +181,7 @@ export function toFilter(
         case "or":
           parts.push({
             kind: key,
-            of: (value as RunFilterInput[]).map((one, index) => all(one, `${here}[${index}]`)),
+            of: (value as RunFilterInput[]).map((one, index) => all(one, `${here}[${index}]`, depth + 1)),
           });
           break;
         case "not":

@@ -2,7 +2,7 @@ import { limits } from "../limits.js";
 import type { ArgBuilder } from "@pothos/core";
 import type { Builder, BuilderTypes } from "../builder.js";
 import { badInput } from "../faults.js";
-import { decodeCursor } from "../cursor.js";
+import { type CursorKind, decodeCursor } from "../cursor.js";
 import type { Page, PageExtras } from "../plan.js";
 import type { Selection } from "../selection.js";
 
@@ -55,7 +55,7 @@ export const definePageInfo = (builder: Builder) =>
  * The page that the arguments name.
  * @throws a fault where a size is out of range, both ends are asked for, or a cursor does not fit.
  */
-export function toPage({ first, after, last, before }: PageArgs, version: string, order: string): Page {
+export function toPage({ first, after, last, before }: PageArgs, cursors: CursorKind): Page {
   if (typeof first === "number" && typeof last === "number") {
     throw badInput("last", last, `first is ${first}, and only one of the two can be asked for`);
   }
@@ -67,7 +67,7 @@ export function toPage({ first, after, last, before }: PageArgs, version: string
       throw badInput(name, size, `0 to ${limits.maxPage} are allowed`);
   }
   const position = (cursor: string | null | undefined, path: string) =>
-    typeof cursor === "string" ? decodeCursor(cursor, version, order, path) : null;
+    typeof cursor === "string" ? decodeCursor(cursor, cursors, path) : null;
   return {
     limit: last ?? first ?? limits.defaultPage,
     from: typeof last === "number" ? "end" : "start",

@@ -2,9 +2,9 @@ import { limits } from "../limits.js";
 import type { GraphQLResolveInfo } from "graphql";
 import type { Builder } from "../builder.js";
 import type { Context } from "../context.js";
-import { encodeCursor } from "../cursor.js";
+import { type CursorKind, encodeCursor } from "../cursor.js";
 import { badInput } from "../faults.js";
-import { type Measure, measureGoal, measureKey, measureLabel } from "../measure.js";
+import { isNumeric, type Measure, measureGoal, measureKey, measureLabel } from "../measure.js";
 import type { Names } from "../names.js";
 import {
   type Aggregate,
@@ -145,14 +145,13 @@ export async function connectRuns(
 ): Promise<RunConnection> {
   const where = toFilter(names, context.catalogue, args.where);
   const order = toOrder(args.orderBy ?? [], names);
-  const orderKey = order.map(({ by, direction }) => `${measureKey(by)} ${direction}`).join();
-  const { version } = context.catalogue;
+  const cursors = runCursors(order, context.catalogue.version);
   const selection = Selection.below(info);
   const plan: RunPlan = {
     columns: connectionColumns(selection, context, names),
     where,
     order,
-    page: toPage(args, version, orderKey),
+    page: toPage(args, cursors),
     extras: pageExtras(selection),
     partition: null,
   };
@@ -160,13 +159,25 @@ export async function connectRuns(
   return {
     page,
     cursor: (index) =>
-      encodeCursor(version, orderKey, {
+      encodeCursor(cursors, {
         id: (page.rows[index] as RunRow).id,
         values: page.positions[index] as StoredValue[],
       }),
     aggregate: (aggregates) => askAggregate(set, where, aggregates, context),
   };
 }
+
+const runCursors = (order: readonly RunOrder[], version: string): CursorKind => ({
+  version,
+  order: `runs by ${order.map(({ by, direction }) => `${measureKey(by)} ${direction}`).join()}`,
+  types: order.map(({ by }) =>
+    by.kind === "hyperparameter" && !isNumeric(by)
+      ? by.hyperparameter.type === "boolean"
+        ? "boolean"
+        : "string"
+      : "number",
+  ),
+});
 
 function connectionColumns(selection: Selection, context: Context, names: Names): RunColumn[] {
   const rows = [

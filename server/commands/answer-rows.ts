@@ -32,7 +32,8 @@ export function flatten(value: Json): Flat {
     const facts = new Map(expand(beside, "", false).flatMap((row) => [...row]));
     return { ...flatten(list ?? null), facts };
   }
-  if (isObjects(value)) return { rows: value.flatMap((item) => expand(item, "", true)), hasList: true, facts: new Map() };
+  if (isObjects(value))
+    return { rows: value.flatMap((item) => expand(item, "", true)), hasList: true, facts: new Map() };
   const rows = expand(value, "", true);
   return { rows, hasList: rows.length > 1, facts: new Map() };
 }
@@ -45,7 +46,13 @@ function expand(value: Json, path: string, mayRepeat: boolean): Row[] {
     const below = key === "node" || (path !== "" && listOf({ [key]: item }) === key) ? path : join(path, key);
     let pieces: Row[];
     if (key === "keys" && isObjects(item)) {
-      pieces = [new Map(item.flatMap((one, index) => expand(one, item.length === 1 ? below : `${below}${index + 1}`, false).flatMap((row) => [...row])))];
+      pieces = [
+        new Map(
+          item.flatMap((one, index) =>
+            expand(one, item.length === 1 ? below : `${below}${index + 1}`, false).flatMap((row) => [...row]),
+          ),
+        ),
+      ];
     } else if (isObjects(item) && !repeats) {
       repeats = true;
       pieces = item.length === 0 ? [new Map()] : item.flatMap((one) => expand(one, below, false));

@@ -4,12 +4,18 @@ import { painter, type Paint } from "./terminal.js";
 
 /** An answer as tables, one for each root field; null where none of them holds a list of rows. */
 export function answerTables(data: object, stream: NodeJS.WriteStream): string | null {
-  const fields = Object.entries(data).map(([name, value]) => ({ name, flat: flatten(value as Parameters<typeof flatten>[0]) }));
+  const fields = Object.entries(data).map(([name, value]) => ({
+    name,
+    flat: flatten(value as Parameters<typeof flatten>[0]),
+  }));
   if (!fields.some(({ flat }) => flat.hasList)) return null;
   const paint = painter(stream);
   const width = stream.isTTY ? stream.columns : Infinity;
   return fields
-    .map(({ name, flat }) => `${fields.length > 1 ? `${paint("bold", name)}\n` : ""}${tableOf(flat, paint, width)}`)
+    .map(
+      ({ name, flat }) =>
+        `${fields.length > 1 ? `${paint("bold", name)}\n` : ""}${tableOf(flat, paint, width)}`,
+    )
     .join("\n");
 }
 
@@ -24,7 +30,12 @@ function tableOf({ rows, facts }: Flat, paint: Paint, width: number): string {
   return `${above}${fits ? full : draw(shortest(paths), paths, rows, paint)}\n`;
 }
 
-function draw(titles: readonly string[], paths: readonly string[], rows: readonly Row[], paint: Paint): string {
+function draw(
+  titles: readonly string[],
+  paths: readonly string[],
+  rows: readonly Row[],
+  paint: Paint,
+): string {
   const columns = paths.map((path, index) => ({
     title: titles[index] ?? path,
     align: rows.some((row) => typeof row.get(path) === "number") ? ("right" as const) : ("left" as const),

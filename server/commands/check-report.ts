@@ -12,7 +12,13 @@ export function checkReport({ datasets, unusable }: Checked, stream: NodeJS.Writ
   const width = widthOf(stream);
   const parts = datasets.map((dataset) => datasetReport(dataset, paint, width));
   for (const { file, message } of unusable) {
-    parts.push([paint(["bold", "red"], `${file}: nothing usable`), ...wrap(message, width - 2).map((line) => `  ${line}`), ""].join("\n"));
+    parts.push(
+      [
+        paint(["bold", "red"], `${file}: nothing usable`),
+        ...wrap(message, width - 2).map((line) => `  ${line}`),
+        "",
+      ].join("\n"),
+    );
   }
   return `${parts.join("\n")}\n`;
 }
@@ -23,25 +29,47 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
     ["file", dataset.file],
     ["layout", dataset.layout],
     ["documented", documented(dataset)],
-    ["runs", `${grouped(dataset.runCount)}; ${dataset.divergedCount === 0 ? "none" : grouped(dataset.divergedCount)} diverged`],
+    [
+      "runs",
+      `${grouped(dataset.runCount)}; ${dataset.divergedCount === 0 ? "none" : grouped(dataset.divergedCount)} diverged`,
+    ],
     ["points", `${grouped(dataset.pointCount)} along ${dataset.axis.original} (${dataset.axis.unit})`],
     ["refused", refused === 0 ? "no line" : paint("yellow", counted(refused, "line"))],
   ];
   const sections = [
     `${paint("bold", dataset.name)}${dataset.synthetic ? paint("dim", "  simulated") : ""}`,
     ...facts.flatMap(([name, text]) =>
-      wrap(text, width - 14).map((line, index) => `  ${paint("dim", (index === 0 ? name : "").padEnd(10))}  ${line}`),
+      wrap(text, width - 14).map(
+        (line, index) => `  ${paint("dim", (index === 0 ? name : "").padEnd(10))}  ${line}`,
+      ),
     ),
     "",
     grid(
-      [{ title: "hyperparameter" }, { title: "role" }, { title: "type" }, { title: "range" }, { title: "distinct", align: "right" }, { title: "missing", align: "right" }, { title: "drawn from" }],
+      [
+        { title: "hyperparameter" },
+        { title: "role" },
+        { title: "type" },
+        { title: "range" },
+        { title: "distinct", align: "right" },
+        { title: "missing", align: "right" },
+        { title: "drawn from" },
+      ],
       dataset.hyperparameters.map(hyperparameterRow),
       paint,
       "  ",
     ),
     "",
     grid(
-      [{ title: "metric" }, { title: "goal" }, { title: "split" }, { title: "unit" }, { title: "finite", align: "right" }, { title: "NaN", align: "right" }, { title: "infinite", align: "right" }, { title: "missing", align: "right" }],
+      [
+        { title: "metric" },
+        { title: "goal" },
+        { title: "split" },
+        { title: "unit" },
+        { title: "finite", align: "right" },
+        { title: "NaN", align: "right" },
+        { title: "infinite", align: "right" },
+        { title: "missing", align: "right" },
+      ],
       dataset.metrics.map(metricRow),
       paint,
       "  ",
@@ -59,14 +87,37 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
 function documented({ family, experiment }: Dataset): string {
   const kind = experiment.kind === "unknown" ? "" : `, ${experiment.kind} experiment`;
   const model = experiment.model === null ? "" : `, ${experiment.model}`;
-  return family === null ? "by no manifest: a metric needs its goal named there before it has a best" : `by the manifest ${family}${kind}${model}`;
+  return family === null
+    ? "by no manifest: a metric needs its goal named there before it has a best"
+    : `by the manifest ${family}${kind}${model}`;
 }
 
-function hyperparameterRow({ original, hyperparameter, role, lower, upper, distinctCount, missingCount, distribution }: DatasetHyperparameter): string[] {
+function hyperparameterRow({
+  original,
+  hyperparameter,
+  role,
+  lower,
+  upper,
+  distinctCount,
+  missingCount,
+  distribution,
+}: DatasetHyperparameter): string[] {
   const range =
-    lower === null || upper === null ? "" : lower === upper ? shortNumber(lower) : `${shortNumber(lower)} to ${shortNumber(upper)}`;
+    lower === null || upper === null
+      ? ""
+      : lower === upper
+        ? shortNumber(lower)
+        : `${shortNumber(lower)} to ${shortNumber(upper)}`;
   const missing = missingCount === 0 ? "" : grouped(missingCount);
-  return [original, role, hyperparameter.type, range, grouped(distinctCount), missing, distribution ? drawnFrom(distribution) : ""];
+  return [
+    original,
+    role,
+    hyperparameter.type,
+    range,
+    grouped(distinctCount),
+    missing,
+    distribution ? drawnFrom(distribution) : "",
+  ];
 }
 
 function drawnFrom(distribution: Distribution): string {
@@ -80,10 +131,29 @@ function drawnFrom(distribution: Distribution): string {
   }
 }
 
-function metricRow({ original, field, goal, split, unit, finiteCount, nanCount, infiniteCount, missingCount }: DatasetMetric): string[] {
+function metricRow({
+  original,
+  field,
+  goal,
+  split,
+  unit,
+  finiteCount,
+  nanCount,
+  infiniteCount,
+  missingCount,
+}: DatasetMetric): string[] {
   const count = (value: number): string => (value === 0 ? "" : grouped(value));
   const aim = field.role === "metric" ? (goal ?? "unknown") : field.role;
-  return [original, aim, split ?? "", unit ?? "", grouped(finiteCount), count(nanCount), count(infiniteCount), count(missingCount)];
+  return [
+    original,
+    aim,
+    split ?? "",
+    unit ?? "",
+    grouped(finiteCount),
+    count(nanCount),
+    count(infiniteCount),
+    count(missingCount),
+  ];
 }
 
 function refusedLines({ rejectedCount, rejectedLines }: Dataset, paint: Paint, width: number): string[] {
@@ -91,7 +161,10 @@ function refusedLines({ rejectedCount, rejectedLines }: Dataset, paint: Paint, w
   const digits = Math.max(...shown.map(({ line }) => String(line).length));
   const lines = shown.flatMap(({ line, key, reason }) => {
     const [first = "", ...rest] = wrap(key === null ? reason : `${key}: ${reason}`, width - digits - 10);
-    return [`  ${paint("yellow", `line ${String(line).padStart(digits)}`)}  ${first}`, ...rest.map((text) => `${" ".repeat(digits + 9)}${text}`)];
+    return [
+      `  ${paint("yellow", `line ${String(line).padStart(digits)}`)}  ${first}`,
+      ...rest.map((text) => `${" ".repeat(digits + 9)}${text}`),
+    ];
   });
   const more = rejectedCount - shown.length;
   return more > 0 ? [...lines, `  and ${counted(more, "more line")}`] : lines;

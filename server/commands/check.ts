@@ -20,7 +20,9 @@ export interface Checked {
 /** Loads the files and says what was found in them; 2 where one of them holds nothing usable. */
 export async function check(files: readonly string[], json: boolean, terminal: Terminal): Promise<number> {
   const checked = await examine(files, terminal);
-  terminal.stdout.write(json ? `${JSON.stringify(checked, null, 2)}\n` : checkReport(checked, terminal.stdout));
+  terminal.stdout.write(
+    json ? `${JSON.stringify(checked, null, 2)}\n` : checkReport(checked, terminal.stdout),
+  );
   return checked.unusable.length > 0 ? 2 : 0;
 }
 
@@ -32,7 +34,9 @@ async function examine(sources: readonly string[], { stderr, stop }: Terminal): 
       sources: paths,
       signal: stop,
       onProgress: ({ file, filesRead, fileCount }) =>
-        progress.show(file === null ? "Building the tables" : `Reading ${file} (${filesRead + 1} of ${fileCount})`),
+        progress.show(
+          file === null ? "Building the tables" : `Reading ${file} (${filesRead + 1} of ${fileCount})`,
+        ),
     });
     await snapshot.close();
     return snapshot.catalogue.datasets;

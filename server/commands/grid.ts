@@ -7,14 +7,30 @@ export interface Column {
 }
 
 const bare = {
-  top: "", "top-mid": "", "top-left": "", "top-right": "",
-  bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "",
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
   middle: "  ",
 };
 
 /** Rows under titles, without rules; no trailing spaces. Columns that would be empty are left out. */
-export function grid(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint, indent = ""): string {
+export function grid(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+  indent = "",
+): string {
   const kept = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index] !== ""));
   const table = new Table({
     head: kept.map((index) => paint("dim", columns[index]?.title ?? "")),
@@ -47,6 +63,10 @@ export function wrap(text: string, width: number): string[] {
 export function shortNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e");
+  if (size < 1e-3 || size >= 1e6)
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
   return String(Number(value.toPrecision(5)));
 }

@@ -19,7 +19,9 @@ export async function loadData(data: readonly string[] | null, terminal: Termina
       sources: data ?? [DEFAULT_FOLDER],
       signal: terminal.stop,
       onProgress: ({ file, filesRead, fileCount }) =>
-        progress.show(file === null ? "Building the tables" : `Reading ${file} (${filesRead + 1} of ${fileCount})`),
+        progress.show(
+          file === null ? "Building the tables" : `Reading ${file} (${filesRead + 1} of ${fileCount})`,
+        ),
     });
   } finally {
     progress.end();
@@ -30,7 +32,11 @@ async function ensureData(terminal: Terminal): Promise<void> {
   const found = await glob("**/*.jsonl", { cwd: DEFAULT_FOLDER });
   if (found.length > 0) return;
   const folder = join(DEFAULT_FOLDER, "sample");
-  terminal.stderr.write(`${DEFAULT_FOLDER}/ holds no *.jsonl file; making a sample of simulated runs under ${folder}/ …\n`);
+  terminal.stderr.write(
+    `${DEFAULT_FOLDER}/ holds no *.jsonl file; making a sample of simulated runs under ${folder}/ …\n`,
+  );
   await makeSample(folder, defaultSample, terminal);
-  terminal.stderr.write(`Made it. It is ignored as soon as ${DEFAULT_FOLDER}/ holds JSONL files of your own.\n`);
+  terminal.stderr.write(
+    `Made it. It is ignored as soon as ${DEFAULT_FOLDER}/ holds JSONL files of your own.\n`,
+  );
 }

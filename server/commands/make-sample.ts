@@ -6,7 +6,11 @@ import { Progress } from "./progress.js";
 import { grouped, type Terminal } from "./terminal.js";
 
 /** Writes a sample, with progress, and returns its files. @throws DataFault where the folder cannot be written. */
-export async function makeSample(folder: string, options: SampleOptions, { stderr, stop }: Terminal): Promise<string[]> {
+export async function makeSample(
+  folder: string,
+  options: SampleOptions,
+  { stderr, stop }: Terminal,
+): Promise<string[]> {
   const progress = new Progress(stderr);
   try {
     return await writeSample({
@@ -19,7 +23,8 @@ export async function makeSample(folder: string, options: SampleOptions, { stder
     });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EEXIST"].includes(code)) throw error;
+    if (code === undefined || !["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EEXIST"].includes(code))
+      throw error;
     throw new DataFault(`${folder}: the sample cannot be written there: ${(error as Error).message}.`);
   } finally {
     progress.end();

@@ -13,15 +13,22 @@ export async function readQuery(argument: string): Promise<string> {
 export async function readVariables(argument: string | undefined): Promise<Record<string, unknown>> {
   if (argument === undefined) return {};
   const inline = argument.trimStart().startsWith("{");
-  const content = inline ? argument : await readArgumentFile(argument, "--variables", 'JSON begins with a brace: {"first": 10}');
+  const content = inline
+    ? argument
+    : await readArgumentFile(argument, "--variables", 'JSON begins with a brace: {"first": 10}');
   let value: unknown;
   try {
     value = JSON.parse(content);
   } catch (error) {
-    throw new ConfigurationFault([`--variables: ${inline ? "" : `${argument}: `}not JSON: ${(error as Error).message}.`]);
+    throw new ConfigurationFault([
+      `--variables: ${inline ? "" : `${argument}: `}not JSON: ${(error as Error).message}.`,
+    ]);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ConfigurationFault([`--variables: ${JSON.stringify(value)} is not allowed; an object of values by name is wanted.`]);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new ConfigurationFault([
+    `--variables: ${JSON.stringify(value)} is not allowed; an object of values by name is wanted.`,
+  ]);
 }
 
 async function readArgumentFile(path: string, role: string, hint: string): Promise<string> {
@@ -29,7 +36,12 @@ async function readArgumentFile(path: string, role: string, hint: string): Promi
     return await readFile(path, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "it is a folder" : `it cannot be read (${code})`;
+    const why =
+      code === "ENOENT"
+        ? "no such file"
+        : code === "EISDIR"
+          ? "it is a folder"
+          : `it cannot be read (${code})`;
     throw new ConfigurationFault([`${role}: ${JSON.stringify(path)}: ${why}; ${hint}.`]);
   }
 }

@@ -21,7 +21,8 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     terminal.stdout.write(greeting(snapshot.catalogue, server.url, seconds, terminal));
     for (const { name, rejectedCount, rejectedLines } of snapshot.catalogue.datasets) {
-      if (rejectedCount > 0) log.warn({ dataset: name, rejectedCount, first: rejectedLines.slice(0, 10) }, "lines were refused");
+      if (rejectedCount > 0)
+        log.warn({ dataset: name, rejectedCount, first: rejectedLines.slice(0, 10) }, "lines were refused");
     }
     await wait(2 ** 31 - 1, undefined, { signal: terminal.stop }).catch(() => undefined);
     log.info("stopping");
@@ -36,7 +37,10 @@ function greeting(catalogue: Catalogue, url: string, seconds: string, { stdout }
   const paint = painter(stdout);
   const width = Math.max(...catalogue.datasets.map(({ name }) => name.length));
   const datasets = catalogue.datasets.map(({ name, runCount, pointCount, rejectedCount, synthetic }) => {
-    const refused = rejectedCount > 0 ? paint("yellow", `, ${counted(rejectedCount, "line")} refused (see sweepql check)`) : "";
+    const refused =
+      rejectedCount > 0
+        ? paint("yellow", `, ${counted(rejectedCount, "line")} refused (see sweepql check)`)
+        : "";
     return `  ${name.padEnd(width)}  ${counted(runCount, "run")}, ${counted(pointCount, "point")}${synthetic ? ", simulated" : ""}${refused}\n`;
   });
   return `${paint("bold", "sweepql")} serves ${counted(catalogue.datasets.length, "dataset")} at ${paint(["cyan", "underline"], url)} (ready in ${seconds} s)\n${datasets.join("")}`;

@@ -19,7 +19,8 @@ export const painter =
 export type Paint = ReturnType<typeof painter>;
 
 /** Columns to fill: those of a terminal, but no more than are pleasant to read; 100 elsewhere. */
-export const widthOf = (stream: NodeJS.WriteStream): number => (stream.isTTY ? Math.min(stream.columns, 120) : 100);
+export const widthOf = (stream: NodeJS.WriteStream): number =>
+  stream.isTTY ? Math.min(stream.columns, 120) : 100;
 
 /** 40598 → `40,598`. */
 export const grouped = (count: number): string => count.toLocaleString("en-US");

@@ -18,7 +18,11 @@ export function judge(error: GraphQLError, requestId: string): Judged {
   }
   const message = `Internal error. The log has it under request id ${requestId}.`;
   // `unexpected` makes Yoga answer 500 where there are no data, and stays behind.
-  return { fault: "ours", shown: retold(error, message, { code: "INTERNAL", unexpected: true }), cause: root };
+  return {
+    fault: "ours",
+    shown: retold(error, message, { code: "INTERNAL", unexpected: true }),
+    cause: root,
+  };
 }
 
 /**
@@ -26,7 +30,9 @@ export function judge(error: GraphQLError, requestId: string): Judged {
  * question (nodes of its own). What is left is a value that the schema's type does not allow.
  */
 const isOfRequest = (root: GraphQLError, located: GraphQLError): boolean =>
-  root.extensions["code"] !== undefined || located.path === undefined || (root !== located && root.nodes !== undefined);
+  root.extensions["code"] !== undefined ||
+  located.path === undefined ||
+  (root !== located && root.nodes !== undefined);
 
 function rootOf(error: GraphQLError): unknown {
   let root: unknown = error;

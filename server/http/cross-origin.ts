@@ -12,5 +12,7 @@ export function crossOrigin(request: Request): CORSOptions {
 
 function isLoopback(origin: string): boolean {
   const host = URL.canParse(origin) ? new URL(origin).hostname : "";
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
+  );
 }

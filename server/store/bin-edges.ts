@@ -63,7 +63,7 @@ function multiples(width: number, min: number, max: number, scale: BinSpec["scal
     Math.floor((scale === "log10" ? Math.log10(value) : value) / width);
   let first = position(min);
   let last = position(max) + 1;
-  if (last - first > limits.maxBins) {
+  if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && last - first <= limits.maxBins)) {
     throw badInput("width", width, `it cuts ${min} … ${max} into more than ${limits.maxBins} bins`);
   }
   // The division rounds: settle by comparison with the edges themselves, as membership does.

@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const top = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Runs a TypeScript file in a process of its own, with the client's sources; the answer is what it printed. */
+export function runScript(file: string, args: readonly string[] = []): Promise<string> {
+  const options = ["--conditions=sweepql-source", "--import", "tsx"];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [...options, file, ...args], { cwd: top }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${file} failed: ${stderr}`, { cause: error }));
+      else resolve(stdout);
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import type { DocumentNode } from "graphql";
+import { describe, expectTypeOf, test } from "vitest";
+import {
+  BestRunsDocument,
+  type BestRunsQuery,
+  type BestRunsQueryVariables,
+  createClient,
+  DatasetsDocument,
+  LlamaBestRunsDocument,
+  type Measure,
+  type MetricName,
+  operations,
+  type Scale,
+  type ValueState,
+} from "../../client/index.js";
+
+/** Checked by the compiler: nothing here is called. */
+const never = createClient({
+  url: "http://127.0.0.1:9",
+  operations,
+  fetch: () => Promise.reject(new Error("not to be called")),
+});
+const uncalled = (_: () => unknown): void => undefined;
+
+describe("request", () => {
+  test("has the document's result, and its variables", () => {
+    uncalled(async () => {
+      expectTypeOf(
+        await never.request(BestRunsDocument, { metric: "VAL_RAW_LOSS" }),
+      ).toEqualTypeOf<BestRunsQuery>();
+      // @ts-expect-error the metric is required
+      await never.request(BestRunsDocument);
+      // @ts-expect-error no such variable
+      await never.request(BestRunsDocument, { metric: "VAL_RAW_LOSS", count: 10 });
+      // @ts-expect-error first is a number
+      await never.request(BestRunsDocument, { metric: "VAL_RAW_LOSS", first: "10" });
+    });
+  });
+
+  test("needs no variables where none is required", () => {
+    uncalled(async () => {
+      await never.request(DatasetsDocument);
+      await never.request(DatasetsDocument, {}, { signal: AbortSignal.timeout(1) });
+      await never.request(LlamaBestRunsDocument);
+      // @ts-expect-error it has no variables
+      await never.request(DatasetsDocument, { first: 1 });
+    });
+  });
+
+  test("takes other generators' documents, and plain strings", () => {
+    uncalled(async () => {
+      const typed = {} as TypedDocumentNode<{ readonly a: number }, { readonly b: string }>;
+      expectTypeOf(await never.request(typed, { b: "" })).toEqualTypeOf<{ readonly a: number }>();
+      // @ts-expect-error b is required
+      await never.request(typed);
+      class TypedText<Result, Variables> extends String {
+        declare __apiType?: (variables: Variables) => Result;
+      }
+      const text = new TypedText<{ readonly a: number }, { readonly b: string }>("");
+      expectTypeOf(await never.request(text, { b: "" })).toEqualTypeOf<{ readonly a: number }>();
+      expectTypeOf(await never.request({} as DocumentNode)).toEqualTypeOf<unknown>();
+      expectTypeOf(await never.request("{ datasets { name } }", { any: 1 })).toEqualTypeOf<unknown>();
+      expectTypeOf(await never.request<{ a: 1 }>("{ a }")).toEqualTypeOf<{ a: 1 }>();
+    });
+  });
+});
+
+describe("methods", () => {
+  test("are as their documents", () => {
+    expectTypeOf(never.bestRuns).returns.resolves.toEqualTypeOf<BestRunsQuery>();
+    expectTypeOf(never.bestRuns).parameter(0).toEqualTypeOf<BestRunsQueryVariables>();
+    expectTypeOf(never.datasets).toBeCallableWith();
+  });
+
+  test("are those that were named, and none other", () => {
+    const few = createClient({ url: "", operations: { best: BestRunsDocument } });
+    expectTypeOf(few).toHaveProperty("best");
+    expectTypeOf(few).not.toHaveProperty("bestRuns");
+    const _bare = createClient({ url: "" });
+    expectTypeOf<keyof typeof _bare>().toEqualTypeOf<"request">();
+    // @ts-expect-error request is the client's own
+    uncalled(() => createClient({ url: "", operations: { request: BestRunsDocument } }));
+  });
+});
+
+describe("generated types", () => {
+  test("documents are other clients' documents", () => {
+    expectTypeOf(BestRunsDocument).toExtend<DocumentNode>();
+    expectTypeOf(BestRunsDocument).toExtend<TypedDocumentNode<BestRunsQuery, BestRunsQueryVariables>>();
+  });
+
+  test("enums of answers and of the data are open; those of arguments are not", () => {
+    expectTypeOf<string>().toExtend<MetricName>();
+    expectTypeOf<string>().toExtend<ValueState>();
+    expectTypeOf<Scale>().toEqualTypeOf<"LINEAR" | "LOG10">();
+  });
+
+  test("a measure is exactly one thing", () => {
+    expectTypeOf<{ hyperparameter: "batch size of another folder" }>().toExtend<Measure>();
+    expectTypeOf<{ hyperparameter: "LR"; iteration: true }>().not.toExtend<Measure>();
+  });
+
+  test("numbers are numbers, lists are read-only", () => {
+    type Curve = NonNullable<Awaited<ReturnType<typeof never.llamaRunCurve>>["run"]>;
+    expectTypeOf<Curve["series"]["valRawLoss"]>().toEqualTypeOf<readonly (number | null)[]>();
+    expectTypeOf<Curve["hyperparameters"]["seed"]>().toEqualTypeOf<number | null>();
+    expectTypeOf<Curve["id"]>().toEqualTypeOf<string>();
+  });
+});
