@@ -25,16 +25,11 @@ export class Context {
   constructor(
     readonly store: Store,
     readonly signal: AbortSignal,
-    private readonly statistics: Analyses | null = null,
+    readonly analyses: Analyses,
   ) {
     this.catalogue = store.catalogue;
     // Every statement of the request listens to it, however many there are.
     setMaxListeners(0, signal);
-  }
-
-  get analyses(): Analyses {
-    if (!this.statistics) throw new Error("This context was made without analyses.");
-    return this.statistics;
   }
 
   /** The answer to a plan that several parents share, asked for once. */

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { GraphQLSchema } from "graphql";
+import type { Analyses } from "../schema/analyses.js";
 import type { Catalogue } from "../schema/catalogue.js";
 import { buildSchema } from "../schema/schema.js";
 import type { Store } from "../schema/store.js";
+import { Statistics } from "./analyses/statistics.js";
 import { openSnapshot } from "./duckdb/open.js";
 import { load, type LoadProgress } from "./ingest/load.js";
 import { makeSnapshotFolder } from "./snapshot-folder.js";
@@ -13,6 +15,7 @@ export interface Snapshot {
   readonly catalogue: Catalogue;
   readonly schema: GraphQLSchema;
   readonly store: Store;
+  readonly analyses: Analyses;
   /** Closes the engine and removes the files. Call when nothing is asked of the store any more. */
   close(): Promise<void>;
 }
@@ -40,11 +43,14 @@ export async function takeSnapshot({ sources, onProgress, signal }: SnapshotOpti
     });
     const schema = buildSchema(catalogue);
     const pool = await openSnapshot(databaseFile);
+    const statistics = new Statistics();
     return {
       catalogue,
       schema,
       store: new DuckDbStore(catalogue, pool),
+      analyses: statistics,
       async close() {
+        await statistics.close();
         pool.close();
         await folder.remove();
       },

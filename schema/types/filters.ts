@@ -153,6 +153,11 @@ export function toFilter(
 ): Filter | null {
   if (!input) return null;
   let conditions = 0;
+  const count = (more: number): void => {
+    conditions += more;
+    if (conditions > limits.maxConditions)
+      throw badInput(path, conditions, `a filter has at most ${limits.maxConditions} conditions`);
+  };
   const tests = (
     subject: Subject,
     comparison: ComparisonInput,
@@ -160,9 +165,7 @@ export function toFilter(
     map?: (value: Scalar, path: string) => Scalar,
   ): Filter[] => {
     const result = toTests(subject, comparison, at, map);
-    conditions += result.length;
-    if (conditions > limits.maxConditions)
-      throw badInput(path, conditions, `a filter has at most ${limits.maxConditions} conditions`);
+    count(result.length);
     return result;
   };
   const hyperparameters = new Map<string, Hyperparameter>(
@@ -171,6 +174,7 @@ export function toFilter(
   const all = (filter: RunFilterInput, at: string, depth = 1): Filter => {
     if (depth > limits.maxFilterDepth)
       throw badInput(path, `${depth} levels`, `a filter nests at most ${limits.maxFilterDepth} deep`);
+    if (depth > 1) count(1);
     const parts: Filter[] = [];
     for (const [key, value] of Object.entries(filter) as [keyof RunFilterInput, unknown][]) {
       const here = `${at}.${key}`;

@@ -25,7 +25,7 @@ export async function query(options: QueryOptions, terminal: Terminal): Promise<
       source,
       variableValues,
       operationName: options.operation ?? null,
-      contextValue: new Context(snapshot.store, terminal.stop),
+      contextValue: new Context(snapshot.store, terminal.stop, snapshot.analyses),
     });
     terminal.stop.throwIfAborted();
     for (const error of errors ?? []) terminal.stderr.write(`${describeError(error)}\n`);

@@ -22,7 +22,7 @@ export interface App {
 
 /** Answers GraphQL at /graphql, and the playground to browsers there. */
 export function createApp(snapshot: Snapshot, { log }: AppOptions): App {
-  const execution = new Execution(snapshot.store);
+  const execution = new Execution(snapshot.store, snapshot.analyses);
   const yoga = createYoga<object>({
     schema: snapshot.schema,
     graphqlEndpoint: ENDPOINT,

@@ -1,5 +1,6 @@
 import { execute, type ExecutionArgs } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import type { Analyses } from "../../schema/analyses.js";
 import { Context } from "../../schema/context.js";
 import type { Store } from "../../schema/store.js";
 
@@ -7,7 +8,10 @@ import type { Store } from "../../schema/store.js";
 export class Execution {
   readonly #underWay = new Map<Promise<unknown>, AbortController>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly analyses: Analyses,
+  ) {}
 
   /** Sets the context of each request; a client that goes away takes its statements with it. */
   plugin(): Plugin {
@@ -20,7 +24,7 @@ export class Execution {
           if (signal.aborted) abort();
           signal.addEventListener("abort", abort, { once: true });
           const running = Promise.resolve(
-            execute({ ...asked, contextValue: new Context(this.store, stop.signal) }),
+            execute({ ...asked, contextValue: new Context(this.store, stop.signal, this.analyses) }),
           ).finally(() => {
             signal.removeEventListener("abort", abort);
             this.#underWay.delete(running);

@@ -32,7 +32,7 @@ export function compileRuns(plan: RunPlan, groups: GroupsInput | null): Sql {
   const columns = plan.columns.map((column, index) => sql`${source.column(column)} AS ${alias("a", index)}`);
   const { totalCount, oppositePage } = plan.extras;
   const extras = totalCount || oppositePage;
-  const totals = sql`totals AS (SELECT part, ${totalCount ? sql`count(*)` : sql`NULL`} AS total, ${oppositePage && plan.page.after ? sql`bool_or(NOT ${beyond(keys, plan.page.after, "after")})` : no} AS earlier, ${oppositePage && plan.page.before ? sql`bool_or(NOT ${beyond(keys, plan.page.before, "before")})` : no} AS later FROM base GROUP BY part)`;
+  const totals = sql`totals AS (SELECT part, ${totalCount ? sql`count(*)` : sql`NULL`} AS total, ${oppositePage && plan.page.after ? sql`bool_or((${beyond(keys, plan.page.after, "after")}) IS NOT TRUE)` : no} AS earlier, ${oppositePage && plan.page.before ? sql`bool_or((${beyond(keys, plan.page.before, "before")}) IS NOT TRUE)` : no} AS later FROM base GROUP BY part)`;
   const from = extras ? sql`totals LEFT JOIN page ON page.part = totals.part LEFT JOIN` : sql`page JOIN`;
   const joined = sql`${from} runs r ON r.id = page.id\n${source.joins}`;
   const head = extras
