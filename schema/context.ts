@@ -87,7 +87,7 @@ export class Context {
   /** A configuration by its id. */
   configuration(hyperparameters: readonly Hyperparameter[], id: number): Promise<ConfigurationRow> {
     const load = async (ids: readonly number[]): Promise<ConfigurationRow[]> => {
-      const { rows } = await this.store.configurations({ by: { ids }, hyperparameters }, this.signal);
+      const rows = await this.store.lookUpConfigurations({ by: { ids }, hyperparameters }, this.signal);
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((wanted) => found(byId.get(wanted), "configuration", wanted));
     };

@@ -237,17 +237,19 @@ export interface HistogramPlan {
   readonly bins: BinSpec;
 }
 
+/** A page of the configurations of each of some datasets that have enough runs of them there. */
 export interface ConfigurationPlan {
-  readonly by:
-    | { readonly ids: readonly number[] }
-    | { readonly keys: readonly string[] }
-    | {
-        readonly dataset: number;
-        readonly minRuns: number;
-        readonly page: Page;
-        readonly extras: PageExtras;
-      };
+  readonly datasets: readonly number[];
+  readonly minRuns: number;
+  readonly page: Page;
+  readonly extras: PageExtras;
   /** Read from the configuration's first run. */
+  readonly hyperparameters: readonly Hyperparameter[];
+}
+
+/** Configurations by their ids or keys, in no order; those that do not exist are not answered. */
+export interface ConfigurationLookupPlan {
+  readonly by: { readonly ids: readonly number[] } | { readonly keys: readonly string[] };
   readonly hyperparameters: readonly Hyperparameter[];
 }
 

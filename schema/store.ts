@@ -1,6 +1,7 @@
 import type { Catalogue } from "./catalogue.js";
 import type {
   AggregatePlan,
+  ConfigurationLookupPlan,
   ConfigurationPlan,
   CurvePlan,
   HistogramPlan,
@@ -69,7 +70,7 @@ export interface GroupKeyValue {
 }
 
 export interface GroupRow {
-  /** Position of the group in the plan's order, from 0; for the partition of a run plan. */
+  /** Number of the group among all of the plan's by key, from 0: names it in a run plan's partition. */
   readonly ordinal: number;
   /** The set (dataset or configuration) that the group is of, where the plan has a partition. */
   readonly part: number | null;
@@ -117,5 +118,13 @@ export interface Store {
   aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]>;
   /** Bins by group, under the group's ordinal; under -1 all bins, empty, for groups without values. */
   histogram(plan: HistogramPlan, signal: AbortSignal): Promise<ReadonlyMap<number, readonly HistogramBin[]>>;
-  configurations(plan: ConfigurationPlan, signal: AbortSignal): Promise<ConfigurationPage>;
+  /** Pages by the dataset's index. */
+  configurations(
+    plan: ConfigurationPlan,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, ConfigurationPage>>;
+  lookUpConfigurations(
+    plan: ConfigurationLookupPlan,
+    signal: AbortSignal,
+  ): Promise<readonly ConfigurationRow[]>;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
+import { ConfigurationFault } from "./errors.js";
 import type { Terminal } from "./commands/terminal.js";
 
 type Action = () => Promise<number>;
@@ -116,7 +117,8 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
 
   withData(program.command("query"))
     .description("Answer one GraphQL query: a table on a terminal, JSON elsewhere.")
-    .argument("<query>", "The query, a file that holds it, or - for standard input.")
+    .usage("<query> [options]")
+    .argument("[query]", "The query, a file that holds it, or - for standard input.")
     .option("--variables <json>", "Its variables: JSON, or a file that holds it.")
     .option("--operation <name>", "Which operation, where the query has several.")
     .option("--json", "Print JSON, on a terminal too.")
@@ -128,8 +130,9 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
         ["sweepql query best.graphql --variables '{\"first\": 10}' --data results/", ""],
       ) + "\nThe exit code is 1 where the answer has errors.\n",
     )
-    .action((query: string, flags: QueryFlags) =>
+    .action((named: string | undefined, given: QueryFlags) =>
       choose(async () => {
+        const { query, flags } = findQuery(named, given);
         const settings = dataSettings(flags);
         return (await import("./commands/query.js")).query({ query, ...flags, ...settings }, terminal);
       }),
@@ -152,6 +155,18 @@ interface QueryFlags extends Flags {
   readonly operation?: string;
   readonly json?: boolean;
   readonly table?: boolean;
+}
+
+/** `--data` takes all words that follow it, so that a query after them is the last of its files. */
+function findQuery(named: string | undefined, flags: QueryFlags): { query: string; flags: QueryFlags } {
+  if (named !== undefined) return { query: named, flags };
+  const query = (flags.data?.length ?? 0) > 1 ? flags.data?.at(-1) : undefined;
+  if (query === undefined) {
+    throw new ConfigurationFault([
+      "The query is missing: a text such as '{ datasets { name } }', a file, or -.",
+    ]);
+  }
+  return { query, flags: { ...flags, data: flags.data?.slice(0, -1) ?? [] } };
 }
 
 const withData = (command: Command): Command =>

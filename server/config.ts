@@ -15,7 +15,7 @@ export interface Flags {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface DataSettings {
   /** Files, folders and globs; null where none are named, which means the default folder. */

@@ -234,6 +234,11 @@ function defineGroupInputs(builder: Builder, enums: Enums, filters: Filters, mea
   return { having, order };
 }
 
+function requireFew(path: string, count: number): void {
+  if (count > limits.maxOrders)
+    throw badInput(path, `${count} entries`, `at most ${limits.maxOrders} are allowed`);
+}
+
 function toFirst(first: number | null | undefined): number | null {
   if (typeof first !== "number") return null;
   if (first < 1 || first > limits.maxGroups)
@@ -264,6 +269,7 @@ function toAggregate(
 }
 
 function toHaving(inputs: readonly { of: object; is: object }[], names: Names, context: Context): Having[] {
+  requireFew("having", inputs.length);
   return inputs.map(({ of, is }, index) => ({
     of: toAggregate(of as GroupAggregateInput, names, context, `having[${index}].of`),
     is: Object.entries(is as ComparisonInput).flatMap(([operator, value]): HavingTest[] => {
@@ -281,6 +287,7 @@ function toGroupOrder(
   names: Names,
   context: Context,
 ): GroupOrder[] {
+  requireFew("orderBy", inputs.length);
   return inputs.map(({ by, direction }, index) => {
     const path = `orderBy[${index}]`;
     if (typeof by.key === "number") {

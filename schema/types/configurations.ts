@@ -151,7 +151,7 @@ export async function connectConfigurations(
   if (minRuns < 1) throw badInput("minRuns", minRuns, "a whole number from 1 is wanted");
   const cursors: CursorKind = {
     version: context.catalogue.version,
-    order: `configurations of ${dataset.name}`,
+    order: "configurations",
     types: [],
   };
   const selection = Selection.below(info);
@@ -163,11 +163,19 @@ export async function connectConfigurations(
     rows.flatMap((row) => configurationHyperparameters(row.selection, context.catalogue)),
   );
   const plan = {
-    by: { dataset: dataset.index, minRuns, page: toPage(args, cursors), extras: pageExtras(selection) },
+    minRuns,
+    page: toPage(args, cursors),
+    extras: pageExtras(selection),
     hyperparameters: [...wanted],
   };
-  const page = await context.once(`configurations ${planKey(plan)}`, () =>
-    context.store.configurations(plan, context.signal),
+  const empty = { rows: [], hasNextPage: false, hasPreviousPage: false, totalCount: 0 };
+  const page = await context.part(
+    `configurations ${planKey(plan)}`,
+    async (datasets) => {
+      const pages = await context.store.configurations({ ...plan, datasets }, context.signal);
+      return datasets.map((one) => pages.get(one) ?? empty);
+    },
+    dataset.index,
   );
   return { page, cursor: ({ id }) => encodeCursor(cursors, { id, values: [] }) };
 }

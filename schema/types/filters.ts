@@ -189,7 +189,7 @@ export function toFilter(
           });
           break;
         case "not":
-          parts.push({ kind: "not", of: all(value, here) });
+          parts.push({ kind: "not", of: all(value, here, depth + 1) });
           break;
         case "dataset":
           parts.push(

@@ -125,9 +125,7 @@ async function findNodes(
   const hyperparameters = configurationHyperparameters(selection, catalogue);
   const [runs, configurations] = await Promise.all([
     lines.length > 0 ? store.lookUpRuns({ columns, by: { lines } }, signal) : [],
-    keys.length > 0
-      ? store.configurations({ by: { keys }, hyperparameters }, signal).then(({ rows }) => rows)
-      : [],
+    keys.length > 0 ? store.lookUpConfigurations({ by: { keys }, hyperparameters }, signal) : [],
   ]);
   const found = new Map<string, NodeSource>([
     ...catalogue.datasets.map((one): [string, NodeSource] => [encodeId("Dataset", one.name), one]),

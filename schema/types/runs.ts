@@ -14,7 +14,13 @@ import { type CurvePoint, type Curves, curveFields, loadCurve, pointsOf } from "
 import type { Enums } from "./enums.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { configurationHyperparameters } from "./hyperparameters.js";
-import { type MeasureInput, type Measures, type ScoreAtInput, toMeasure, toScore } from "./measures.js";
+import {
+  type MeasureInput,
+  type Measures,
+  type ScoreAtInput,
+  toNumericMeasure,
+  toScore,
+} from "./measures.js";
 import type { Refs } from "./refs.js";
 
 interface Score {
@@ -140,7 +146,7 @@ export function defineRuns(
         description: "Any numeric measure, by name.",
         args: { of: t.arg({ description: "What is read.", type: measures.measure, required: true }) },
         resolve: (run, { of }) => {
-          const value = valueOf(run, toMeasure(names, of, "measure.of"));
+          const value = valueOf(run, toNumericMeasure(names, of, "measure.of"));
           return {
             value: finiteOrNull(value),
             state: typeof value === "number" ? stateOf(value) : "missing",
@@ -244,7 +250,7 @@ export function runColumns(selection: Selection, catalogue: Catalogue, names: Na
       for (const hyperparameter of catalogue.hyperparameters)
         add({ kind: "value", measure: { kind: "hyperparameter", hyperparameter } });
     } else if (name === "measure") {
-      add({ kind: "value", measure: toMeasure(names, args["of"] as MeasureInput, "measure.of") });
+      add({ kind: "value", measure: toNumericMeasure(names, args["of"] as MeasureInput, "measure.of") });
     } else if (name === "score") {
       const score = toScore(names, args["of"] as string, args["at"] as ScoreAtInput | undefined, "score");
       if (below.has("value") || below.has("state")) add({ kind: "value", measure: score });

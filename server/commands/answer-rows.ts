@@ -74,7 +74,7 @@ function leaf(value: Json): Leaf {
     const plain = value.every((item) => typeof item !== "object" || item === null);
     return plain ? value.map((item) => showLeaf(item as Leaf)).join(", ") : JSON.stringify(value);
   }
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Leaf);
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 const isObject = (value: Json | undefined): value is JsonObject =>

@@ -6,10 +6,11 @@ import { requestIdOf } from "./request-id.js";
 
 /** Gives every GraphQL answer the version of the data, and masks and logs the errors that are ours. */
 export const answers = (dataVersion: string, log: Logger): Plugin => ({
-  onResultProcess({ request, result, setResult }) {
+  onResultProcess(event) {
+    const { request, result } = event;
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
     const answer: ExecutionResult = result;
-    setResult({
+    event.setResult({
       ...answer,
       ...(answer.errors && {
         errors: answer.errors.map((error) => {

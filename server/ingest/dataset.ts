@@ -71,7 +71,7 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
         return {
           field,
           original,
-          goal: found?.goal ?? null,
+          goal: field.goal ?? found?.goal ?? null,
           unit: found?.unit ?? null,
           description: found?.description ?? null,
           split: found?.split ?? split,

@@ -21,8 +21,10 @@ export function fieldLists(
     [fields.curveField(manifest, layout.axis.original).column, { list: "axis", goal: null as Goal | null }],
   ]);
   curveColumns(layout).forEach((original, index) => {
-    const goal = noteOf(manifest?.metrics, original)?.goal ?? null;
-    lists.set(fields.curveField(manifest, original).column, { list: `c${index}`, goal });
+    // A goal that one dataset names holds for all that share the metric.
+    const { column, goal } = fields.curveField(manifest, original);
+    const own = noteOf(manifest?.metrics, original)?.goal ?? null;
+    lists.set(column, { list: `c${index}`, goal: goal ?? own });
   });
   return lists;
 }

@@ -22,7 +22,7 @@ export interface CompiledGroups {
   readonly aggregates: readonly Aggregate[];
 }
 
-/** One SELECT for all groups of a plan, in its order, numbered from 0. */
+/** One SELECT for all groups of a plan, in its order, each with its number among all by key. */
 export function compileGroups(input: GroupsInput): CompiledGroups {
   const { plan, keys } = input;
   const aggregates = distinctAggregates(plan);
@@ -73,12 +73,16 @@ export function compileGroups(input: GroupsInput): CompiledGroups {
       aggregates.findIndex((other) => aggregateKey(other) === aggregateKey(aggregate)),
     );
   const having = plan.having.flatMap(({ of, is }) => is.map((test) => havingCondition(indexOf(of), test)));
+  // By the keys alone: sums may differ in their last bits between two statements, and equal keys never.
+  withs.push(
+    sql`numbered AS (SELECT *, row_number() OVER (ORDER BY ${join(keyOrder(input), ", ")}) - 1 AS ordinal FROM answer)`,
+  );
   const limit = plan.first ?? plan.maxGroups + 1;
   const statement = sql`WITH ${commaLines(withs)}
-SELECT row_number() OVER (${groupOrder(input, indexOf)}) - 1 AS ordinal, ${plan.partition ? sql`part` : sql`NULL AS part`}, axis, n, first_axis, last_axis${tail([...keyNames(keys), ...aggregates.map((_, index) => alias("a", index))])}
-FROM answer
+SELECT ordinal, ${plan.partition ? sql`part` : sql`NULL AS part`}, axis, n, first_axis, last_axis${tail([...keyNames(keys), ...aggregates.map((_, index) => alias("a", index))])}
+FROM numbered
 WHERE ${allOf(having)}
-ORDER BY ordinal
+${groupOrder(input, indexOf)}
 LIMIT ${integer(limit)}`;
   return { statement, aggregates };
 }
@@ -185,7 +189,7 @@ function spearman(x: Sql, y: Sql, by: readonly Sql[]): Sql {
   const rank = (value: Sql): Sql =>
     sql`rank() OVER (${all}ORDER BY ${value}) + (count(*) OVER (${within(value)}) - 1) / 2.0`;
   const names = by.length > 0 ? sql`${join(by, ", ")}, ` : empty;
-  return sql`SELECT ${names}corr(rx, ry) AS c FROM (SELECT ${names}${rank(x)} AS rx, ${rank(y)} AS ry FROM base WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)${by.length > 0 ? sql` GROUP BY ${join(by, ", ")}` : empty}`;
+  return sql`SELECT ${names}corr(rx, ry ORDER BY rx, ry) AS c FROM (SELECT ${names}${rank(x)} AS rx, ${rank(y)} AS ry FROM base WHERE ${x} IS NOT NULL AND ${y} IS NOT NULL)${by.length > 0 ? sql` GROUP BY ${join(by, ", ")}` : empty}`;
 }
 
 /** Counts; the others may overflow, or be NaN where nothing varies, which is no number. */
@@ -208,9 +212,11 @@ function groupOrder({ plan, keys }: GroupsInput, aggregate: (of: Aggregate) => S
     const value = by.kind === "key" ? alias("k", by.index) : aggregate(by);
     return direction === "asc" ? sql`${value} ASC NULLS LAST` : sql`${value} DESC NULLS LAST`;
   });
-  const rest = [...partNames(plan), ...keyNames(keys), sql`axis`].map((name) => sql`${name} ASC NULLS LAST`);
-  return sql`ORDER BY ${join([...asked, ...rest], ", ")}`;
+  return sql`ORDER BY ${join([...asked, ...keyOrder({ plan, keys })], ", ")}`;
 }
+
+const keyOrder = ({ plan, keys }: Pick<GroupsInput, "plan" | "keys">): Sql[] =>
+  [...partNames(plan), ...keyNames(keys), sql`axis`].map((name) => sql`${name} ASC NULLS LAST`);
 
 function axisColumns({ axisOfDataset }: GroupsInput): Sql[] {
   if (axisOfDataset.length === 0) return [sql`0 AS first_axis, 0 AS last_axis`];

@@ -4,6 +4,7 @@ import { measureLabel } from "../../schema/measure.js";
 import {
   type AggregatePlan,
   columnKey,
+  type ConfigurationLookupPlan,
   type ConfigurationPlan,
   type CurvePlan,
   type HistogramPlan,
@@ -13,6 +14,7 @@ import {
 } from "../../schema/plan.js";
 import type {
   ConfigurationPage,
+  ConfigurationRow,
   CurveColumns,
   GroupRow,
   HistogramBin,
@@ -23,7 +25,7 @@ import type {
 } from "../../schema/store.js";
 import type { Pool } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
-import { compileConfigurations } from "../sql/configurations.js";
+import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
 import { compileCurves } from "../sql/curves.js";
 import type { GroupKey } from "../sql/group-keys.js";
 import { compileGroups, type GroupsInput } from "../sql/groups.js";
@@ -31,7 +33,7 @@ import { compileRunLookup, compileRuns, compileValues } from "../sql/runs.js";
 import { compile, type Sql, type Statement } from "../sql/tag.js";
 import { binsOf, cutEdges, type Edges, innerEdges, type ValueRange } from "./bin-edges.js";
 import { groupRows, mixesAxes } from "./groups.js";
-import { configurationPage, runPages, runRow } from "./pages.js";
+import { configurationPages, configurationRow, runPages, runRow } from "./pages.js";
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -147,10 +149,25 @@ export class DuckDbStore implements Store {
     return groups;
   }
 
-  async configurations(plan: ConfigurationPlan, signal: AbortSignal): Promise<ConfigurationPage> {
+  async configurations(
+    plan: ConfigurationPlan,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, ConfigurationPage>> {
     const rows = await this.#select(compileConfigurations(plan), signal);
+    return configurationPages(
+      rows,
+      plan.hyperparameters.map(({ column }) => column),
+      plan.page,
+    );
+  }
+
+  async lookUpConfigurations(
+    plan: ConfigurationLookupPlan,
+    signal: AbortSignal,
+  ): Promise<readonly ConfigurationRow[]> {
     const columns = plan.hyperparameters.map(({ column }) => column);
-    return configurationPage(rows, columns, "page" in plan.by ? plan.by.page : null);
+    const rows = await this.#select(compileConfigurationLookup(plan), signal);
+    return rows.map((row) => configurationRow(row, columns));
   }
 
   /** Cuts the bins of a plan's keys over its runs, and others wanted beside them over the rows that it reads. */

@@ -31,13 +31,7 @@ const OWN = 7;
 
 /** The pages that a statement of `compileRuns` answered, by part. */
 export function runPages(rows: readonly Row[], plan: RunPlan): Map<number, RunPage> {
-  const parts = new Map<number, Row[]>();
-  for (const row of rows) {
-    const part = Number(row[0]);
-    const list = parts.get(part);
-    if (list) list.push(row);
-    else parts.set(part, [row]);
-  }
+  const parts = byPart(rows);
   const keys = plan.columns.map(columnKey);
   const width = plan.order.length;
   return new Map(
@@ -68,25 +62,32 @@ export function runRow(own: Row, values: Row, keys: readonly string[]): RunRow {
   };
 }
 
-/** The page that a statement of `compileConfigurations` answered; without a page, all rows. */
-export function configurationPage(
+/** The pages that a statement of `compileConfigurations` answered, by dataset. */
+export function configurationPages(
   rows: readonly Row[],
   columns: readonly string[],
-  page: Page | null,
-): ConfigurationPage {
-  const [total, earlier, later] = rows[0] ?? [null, false, false];
-  const found = rows.filter((row) => row[3] !== null);
-  const all = { rows: found, hasNextPage: false, hasPreviousPage: false };
-  const kept = page ? cut(found, page, earlier === true, later === true) : all;
-  return {
-    ...kept,
-    rows: kept.rows.map((row) => configurationRow(row, columns)),
-    totalCount: total === null ? null : Number(total),
-  };
+  page: Page,
+): Map<number, ConfigurationPage> {
+  return new Map(
+    [...byPart(rows)].map(([part, list]) => {
+      const [, total, earlier, later] = list[0] as Row;
+      const found = list.filter((row) => row[4] !== null);
+      const kept = cut(found, page, earlier === true, later === true);
+      return [
+        part,
+        {
+          ...kept,
+          rows: kept.rows.map((row) => configurationRow(row.slice(4), columns)),
+          totalCount: total === null ? null : Number(total),
+        },
+      ];
+    }),
+  );
 }
 
-const configurationRow = (
-  [, , , id, key, block, quantile, runCount, ...values]: Row,
+/** A configuration from a row of `compileConfigurationLookup`. */
+export const configurationRow = (
+  [id, key, block, quantile, runCount, ...values]: Row,
   columns: readonly string[],
 ): ConfigurationRow => ({
   id: id as number,
@@ -96,3 +97,15 @@ const configurationRow = (
   runCount: runCount as number,
   values: new Map(columns.map((column, index) => [column, values[index] as StoredValue])),
 });
+
+/** Rows whose first column is the same, together. */
+function byPart(rows: readonly Row[]): Map<number, Row[]> {
+  const parts = new Map<number, Row[]>();
+  for (const row of rows) {
+    const part = Number(row[0]);
+    const list = parts.get(part);
+    if (list) list.push(row);
+    else parts.set(part, [row]);
+  }
+  return parts;
+}

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 /** A file that the playground's page loads. */
-export interface Asset {
+interface Asset {
   readonly type: string;
   readonly content: Uint8Array<ArrayBuffer>;
   readonly zipped: Uint8Array<ArrayBuffer>;

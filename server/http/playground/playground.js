@@ -28,6 +28,7 @@
     YogaGraphiQL.renderYogaGraphiQL(document.getElementById("graphiql"), {
       endpoint: settings.endpoint,
       defaultQuery: first?.query ?? "{\n  datasets {\n    name\n    runCount\n  }\n}\n",
+      ...(!hasWork && first && { variables: variablesText(first) }),
       defaultEditorToolsVisibility: false,
       shouldPersistHeaders: false,
       title: "",
@@ -42,12 +43,15 @@
 
   /** Puts an example into the current tab, ready to run; undo brings back what was there. */
   function open(index) {
-    const { query, variables } = settings.examples[index];
-    write("operation.graphql", query);
-    write("variables.json", Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "");
+    const example = settings.examples[index];
+    write("operation.graphql", example.query);
+    write("variables.json", variablesText(example));
     write("response.json", "");
     mark(index);
   }
+
+  const variablesText = ({ variables }) =>
+    Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
 
   function write(file, text) {
     const model = monaco.editor.getModels().find(({ uri }) => uri.path.endsWith(file));

@@ -20,42 +20,61 @@ const contentSecurityPolicy = [
 /** Answers browsers at the endpoint with the playground, and takes those that come to / there. */
 export function playground(catalogue: Catalogue, endpoint: string): Plugin {
   const folder = `${endpoint}/playground/`;
+  const answer = async (request: Request, { pathname }: URL): Promise<Answer | null> => {
+    if (pathname === "/") return { status: 302, headers: { location: endpoint } };
+    if (pathname.startsWith(folder)) {
+      const isZipped = request.headers.get("accept-encoding")?.includes("gzip") === true;
+      return assetAnswer(pathname.slice(folder.length), isZipped);
+    }
+    const wantsPage = request.headers.get("accept")?.includes("text/html") === true;
+    if (pathname !== endpoint || !wantsPage) return null;
+    const { hash } = await playgroundAssets();
+    return pageAnswer(playgroundPage(catalogue, { endpoint, assets: `${folder}${hash}` }));
+  };
   return {
-    async onRequest({ request, url, fetchAPI, endResponse }) {
-      if (request.method !== "GET") return;
-      if (url.pathname === "/") {
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
-      } else if (url.pathname.startsWith(folder)) {
-        const { hash, byName } = await playgroundAssets();
-        const [version, name = ""] = url.pathname.slice(folder.length).split("/");
-        const asset = version === hash ? byName.get(name) : undefined;
-        if (!asset) return endResponse(new fetchAPI.Response(null, { status: 404 }));
-        const isZipped = request.headers.get("accept-encoding")?.includes("gzip") === true;
-        endResponse(
-          new fetchAPI.Response(isZipped ? asset.zipped : asset.content, {
-            headers: {
-              "content-type": asset.type,
-              "cache-control": "public, max-age=31536000, immutable",
-              "x-content-type-options": "nosniff",
-              vary: "accept-encoding",
-              ...(isZipped && { "content-encoding": "gzip" }),
-            },
-          }),
-        );
-      } else if (url.pathname === endpoint && request.headers.get("accept")?.includes("text/html") === true) {
-        const { hash } = await playgroundAssets();
-        endResponse(
-          new fetchAPI.Response(playgroundPage(catalogue, { endpoint, assets: `${folder}${hash}` }), {
-            headers: {
-              "content-type": "text/html; charset=utf-8",
-              "cache-control": "no-cache",
-              "content-security-policy": contentSecurityPolicy,
-              "x-content-type-options": "nosniff",
-              vary: "accept",
-            },
-          }),
-        );
-      }
+    async onRequest(event) {
+      if (event.request.method !== "GET") return;
+      const answered = await answer(event.request, event.url);
+      if (!answered) return;
+      const { body = null, ...init } = answered;
+      event.endResponse(new event.fetchAPI.Response(body, init));
     },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
+const pageAnswer = (body: string): Answer => ({
+  status: 200,
+  headers: {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-cache",
+    "content-security-policy": contentSecurityPolicy,
+    "x-content-type-options": "nosniff",
+    vary: "accept",
+  },
+  body,
+});
+
+/** An asset by its path: the hash of them all, and its name. */
+async function assetAnswer(path: string, isZipped: boolean): Promise<Answer> {
+  const { hash, byName } = await playgroundAssets();
+  const [version, name = "", ...rest] = path.split("/");
+  const asset = version === hash && rest.length === 0 ? byName.get(name) : undefined;
+  if (!asset) return { status: 404 };
+  return {
+    status: 200,
+    headers: {
+      "content-type": asset.type,
+      "cache-control": "public, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+      vary: "accept-encoding",
+      ...(isZipped && { "content-encoding": "gzip" }),
+    },
+    body: isZipped ? asset.zipped : asset.content,
   };
 }
