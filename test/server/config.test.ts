@@ -1,0 +1,85 @@
+import { delimiter } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dataSettings, isDebugging, sampleSettings, serverSettings } from "../../server/config.js";
+import { ConfigurationFault } from "../../server/errors.js";
+
+const faultsOf = (work: () => unknown): readonly string[] => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigurationFault) return error.faults;
+    throw error;
+  }
+  throw new Error("no fault");
+};
+
+describe("server settings", () => {
+  test("have defaults", () => {
+    expect(serverSettings({}, {})).toEqual({ data: null, host: "127.0.0.1", port: 4000, logLevel: "info" });
+  });
+
+  test("are read from the environment, several sources separated as in PATH", () => {
+    const environment = {
+      SWEEPQL_DATA: ["a.jsonl", "more/*.jsonl"].join(delimiter),
+      SWEEPQL_HOST: "::1",
+      SWEEPQL_PORT: "0",
+      SWEEPQL_LOG_LEVEL: "silent",
+    };
+    expect(serverSettings({}, environment)).toEqual({
+      data: ["a.jsonl", "more/*.jsonl"],
+      host: "::1",
+      port: 0,
+      logLevel: "silent",
+    });
+  });
+
+  test("take a flag over the environment, whose value is then not looked at", () => {
+    const environment = { SWEEPQL_DATA: "a", SWEEPQL_PORT: "nonsense" };
+    expect(serverSettings({ data: ["b"], port: "65535" }, environment)).toMatchObject({
+      data: ["b"],
+      port: 65535,
+    });
+  });
+
+  test("report all faults at once, each with its source, its value and what is allowed", () => {
+    const environment = { SWEEPQL_PORT: "65536", SWEEPQL_LOG_LEVEL: "loud", SWEEPQL_DATA: "" };
+    expect(faultsOf(() => serverSettings({ host: " " }, environment))).toEqual([
+      'SWEEPQL_DATA: "" names no file; files, folders and globs are allowed.',
+      "--host: it must not be empty.",
+      'SWEEPQL_PORT: "65536" is not allowed; a whole number from 0 to 65535 is wanted.',
+      'SWEEPQL_LOG_LEVEL: "loud" is not allowed; allowed are trace, debug, info, warn, error, fatal, silent.',
+    ]);
+  });
+
+  test.each(["-1", "4e3", "80.5", " 80", "0x50", ""])("refuse the port %j", (port) => {
+    expect(faultsOf(() => serverSettings({ port }, {}))).toHaveLength(1);
+  });
+});
+
+test("a command that only reads data does not look at the server's settings", () => {
+  expect(dataSettings({}, { SWEEPQL_PORT: "nonsense", SWEEPQL_DATA: "a" })).toEqual({ data: ["a"] });
+});
+
+describe("sample settings", () => {
+  test("have the defaults of the documented experiment, and nothing from the environment", () => {
+    expect(sampleSettings({}, { SWEEPQL_SEED: "5" })).toEqual({ out: "data/sample", seed: 1, runs: 1024 });
+  });
+
+  test("report all faults at once", () => {
+    expect(faultsOf(() => sampleSettings({ out: "", seed: "4294967296", runs: "7" }, {}))).toEqual([
+      "--out: it must not be empty.",
+      '--seed: "4294967296" is not allowed; a whole number from 0 to 4294967295 is wanted.',
+      '--runs: "7" is not allowed; a whole number from 8 to 10000000 is wanted.',
+    ]);
+  });
+});
+
+test.each([
+  [undefined, false],
+  ["", false],
+  ["0", false],
+  ["false", false],
+  ["1", true],
+])("SWEEPQL_DEBUG=%s", (value, expected) => {
+  expect(isDebugging({ SWEEPQL_DEBUG: value })).toBe(expected);
+});
