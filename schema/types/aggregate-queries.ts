@@ -227,7 +227,7 @@ function defineGroupInputs(builder: Builder, enums: Enums, filters: Filters, mea
     description:
       "What groups are put in order by. Null comes last in every direction; ties are in order of the keys.",
     fields: (t) => ({
-      by: t.field({ description: "The other.", type: orderKey, required: true }),
+      by: t.field({ description: "What is compared.", type: orderKey, required: true }),
       direction: t.field({ description: "Which come first.", type: enums.direction, defaultValue: "asc" }),
     }),
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { graphql } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Context } from "../../schema/context.js";
-import { type Example, exampleQueries } from "../../schema/examples.js";
+import { type Example, exampleQueries } from "../../schema/examples/examples.js";
 import { type Snapshot, takeSnapshot } from "../../server/snapshot.js";
 import { type Folder, makeFolder, makeSampleFolder } from "./folder.js";
 
@@ -42,7 +42,7 @@ async function answers(snapshot: Snapshot): Promise<string[]> {
     expect(errors, example.query).toBeUndefined();
     expect(example.query).toMatch(/^# \S/);
     for (const [field, value] of Object.entries(data ?? {})) {
-      const rows = Array.isArray(value) ? value : (value as { nodes: unknown[] }).nodes;
+      const rows = Array.isArray(value) ? value : ((value as { nodes?: unknown[] }).nodes ?? [value]);
       expect(rows.length, `${example.name}: ${field}`).toBeGreaterThan(0);
       expect(rows.every(hasValue), `${example.name}: ${field}`).toBe(true);
     }
@@ -67,7 +67,7 @@ async function examplesOf(...sources: string[]): Promise<string[]> {
   }
 }
 
-const all = [
+const runs = [
   "best-runs",
   "score-by-hyperparameter",
   "learning-curves",
@@ -75,6 +75,20 @@ const all = [
   "validation-against-test",
   "cost",
 ];
+
+/** Of a tuning dataset with a goal; seed noise needs a residual one beside it. */
+const analyses = [
+  "tuning-curve",
+  "subset",
+  "comparison",
+  "plan",
+  "noisy-quadratic",
+  "importance",
+  "search-space",
+  "selection",
+];
+
+const all = [...runs, ...analyses, "seed-noise"];
 
 describe("every example runs, and answers something, on", () => {
   test("the sample", async () => {
@@ -90,7 +104,7 @@ describe("every example runs, and answers something, on", () => {
   });
 
   test.skipIf(realFiles.length === 0).each(realFiles)("%s", async (name) => {
-    expect(await examplesOf(join(opda, name))).toEqual(expect.arrayContaining(all));
+    expect(await examplesOf(join(opda, name))).toEqual([...runs, ...analyses]);
   });
 
   test.skipIf(realFiles.length === 0)("all of them at once, beside the sample", async () => {
@@ -106,7 +120,7 @@ describe("every example runs, and answers something, on", () => {
   test.each<[string, string[], object[]]>([
     [
       "a file without goals",
-      all,
+      [...runs, "search-space"],
       [
         {
           lr: 0.1,
@@ -125,7 +139,7 @@ describe("every example runs, and answers something, on", () => {
     ],
     [
       "hyperparameters that are text alone",
-      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost"],
+      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost", "search-space"],
       [
         { optimizer: "adam", curve },
         { optimizer: "sgd", curve },
@@ -133,17 +147,17 @@ describe("every example runs, and answers something, on", () => {
     ],
     [
       "hyperparameters that are whole numbers alone",
-      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost"],
+      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost", "search-space"],
       Array.from({ length: 40 }, (_, index) => ({ layers: index - 5, curve })),
     ],
     [
       "a learning rate that is zero or less",
-      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost"],
+      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost", "search-space"],
       Array.from({ length: 40 }, (_, index) => ({ lr: index / 10 - 1, curve })),
     ],
     [
       "many values of text",
-      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost"],
+      ["best-runs", "score-by-hyperparameter", "learning-curves", "curve-band", "cost", "search-space"],
       Array.from({ length: 200 }, (_, index) => ({ tag: `t${index % 150}`, curve })),
     ],
     [
@@ -164,7 +178,12 @@ test("examples are about a tuning dataset, where there is one, and have titles o
   const snapshot = await takeSnapshot({ sources: [sample.path] });
   const examples = exampleQueries(snapshot.catalogue);
   await snapshot.close();
-  for (const { query } of examples) expect(query).toContain('"llama-33m_tuning"');
+  for (const { name, query } of examples) {
+    // A plan is about no data yet, and seed noise about replicates.
+    const about =
+      name === "seed-noise" ? '"llama-33m_residual"' : name === "plan" ? "planBand" : '"llama-33m_tuning"';
+    expect(query).toContain(about);
+  }
   expect(new Set(examples.map(({ title }) => title)).size).toBe(examples.length);
   expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
   expect(examples.find(({ name }) => name === "best-runs")?.query).toContain(

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exampleQueries } from "../../schema/examples.js";
+import { exampleQueries } from "../../schema/examples/examples.js";
 import { type Folder, makeSampleFolder } from "./folder.js";
 import { type Here, serveHere } from "./serve-here.js";
 

@@ -1,5 +1,5 @@
 import type { Catalogue, Dataset } from "../../../schema/catalogue.js";
-import { type Example, exampleQueries } from "../../../schema/examples.js";
+import { type Example, exampleQueries } from "../../../schema/examples/examples.js";
 
 export interface PageOptions {
   readonly endpoint: string;

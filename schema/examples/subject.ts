@@ -1,4 +1,4 @@
-import type { Catalogue, CurveField, Dataset, DatasetHyperparameter, DatasetMetric } from "./catalogue.js";
+import type { Catalogue, CurveField, Dataset, DatasetHyperparameter, DatasetMetric } from "../catalogue.js";
 
 /** What the examples ask about: one dataset, and the parts of it that play the roles of the documented experiment. */
 export interface Subject {
@@ -11,6 +11,8 @@ export interface Subject {
   readonly drawn: readonly CurveField[];
   /** What runs are grouped by: the learning rate, or the nearest hyperparameter; null where none varies. */
   readonly rate: Rate | null;
+  /** A dataset of configurations retrained under many seeds; null where none is served. */
+  readonly residual: Dataset | null;
 }
 
 export interface Judge {
@@ -45,6 +47,7 @@ export function exampleSubject({ datasets }: Catalogue): Subject | null {
     other: other ? judge(other) : null,
     drawn: score ? drawn(metrics, score) : [],
     rate: rateOf(dataset),
+    residual: datasets.find(({ experiment }) => experiment.kind === "residual") ?? null,
   };
 }
 
