@@ -40,7 +40,7 @@ function keySql({ layout }: StagedFile, roles: readonly Role[]): string {
     .filter(({ index }) => roles[index] === "searched")
     .sort((a, b) => compareText(a.original, b.original))
     .map(({ original, type, index }) => {
-      const value = type === "integer" || type === "float" ? `CAST(s${index} AS DOUBLE)` : `s${index}`;
+      const value = type === "integer" || type === "float" ? `CAST(s${index} AS DOUBLE) + 0.0` : `s${index}`;
       return `${literal(`${original}=`)} || coalesce(CAST(${value} AS VARCHAR), chr(30))`;
     });
   return `substr(md5(concat_ws(chr(31), ${["''", ...parts].join(", ")})), 1, 16)`;

@@ -101,12 +101,14 @@ export async function refuseUnfitRows(
   ];
   const empty = [...layout.scalars.map((_, index) => `s${index} IS NULL`), "len(axis) = 0"].join(" AND ");
   const uneven = columns.map((_, index) => `(len(c${index}) NOT IN (0, len(axis)))`);
+  // NULL, NaN and infinities are no place on an axis; the greatest of a list tells of the latter two.
+  const placeless = `(list_count(axis) < len(axis) OR NOT coalesce(isfinite(list_max(axis)) AND isfinite(list_min(axis)), true))`;
   const { rows } = await connection.query(
-    `SELECT ${lineSql}, ${empty}, ${uneven.join(" OR ") || "false"} FROM ${table} WHERE ${[...tooGreat, ...uneven, `(${empty})`].join(" OR ")}`,
+    `SELECT ${lineSql}, ${empty}, ${uneven.join(" OR ") || "false"}, ${placeless} FROM ${table} WHERE ${[...tooGreat, ...uneven, `(${empty})`, placeless].join(" OR ")}`,
   );
   if (rows.length === 0) return staged;
   const suspect: number[] = [];
-  for (const [line, isEmpty, isUneven] of rows) {
+  for (const [line, isEmpty, isUneven, isPlaceless] of rows) {
     if (isEmpty === true)
       rejects.add({
         line: Number(line),
@@ -114,6 +116,7 @@ export async function refuseUnfitRows(
         reason: "neither a hyperparameter nor a point of a curve",
       });
     else if (isUneven === true) rejects.add(await unevenFault(connection, staged, Number(line)));
+    else if (isPlaceless === true) rejects.add(await placelessFault(connection, staged, Number(line)));
     else suspect.push(Number(line));
   }
   if (suspect.length > 0) {
@@ -133,6 +136,19 @@ export async function refuseUnfitRows(
       `DROP TABLE ${table}; ALTER TABLE ${table}_kept RENAME TO ${table}`,
   );
   return { ...staged, lineSql: `"#line"` };
+}
+
+async function placelessFault(connection: Connection, { layout, table, lineSql }: StagedFile, line: number) {
+  const { rows } = await connection.query(
+    `SELECT list_position(list_transform(axis, lambda "#x": coalesce(isfinite("#x"), false)), false) FROM ${table} WHERE ${lineSql} = $1`,
+    [{ type: "integer", value: line }],
+  );
+  const place = Number(rows[0]?.[0]) - 1;
+  return {
+    line,
+    key: `${layout.axis.original}[${place}]`,
+    reason: `point ${place + 1} of the curve has no finite \`${layout.axis.original}\`, which is the axis`,
+  };
 }
 
 async function unevenFault(connection: Connection, { layout, table, lineSql }: StagedFile, line: number) {

@@ -11,7 +11,7 @@ export interface Operand {
 
 /**
  * Every statistic as SQL over the rows of a group. DuckDB's variance refuses to overflow, which
- * one run that ended at 1e200 would make it do: such groups are computed at a smaller scale.
+ * one run that ended at 1e200 would make it do: such groups are computed at another scale.
  */
 export const statistics: Readonly<Record<Statistic, (of: Operand) => Sql>> = {
   count: ({ finite }) => sql`count(${finite})`,
@@ -21,7 +21,8 @@ export const statistics: Readonly<Record<Statistic, (of: Operand) => Sql>> = {
   distinctCount: ({ finite }) => sql`count(DISTINCT ${finite})`,
   min: ({ finite }) => sql`min(${finite})`,
   max: ({ finite }) => sql`max(${finite})`,
-  mean: ({ finite }) => sql`favg(${finite})`,
+  mean: ({ finite }) =>
+    sql`CASE WHEN max(abs(${finite})) >= 1e150 THEN favg(${finite} * 1e-160) * 1e160 ELSE favg(${finite}) END`,
   sum: ({ finite }) => sql`fsum(${finite})`,
   stddev: ({ finite }) => spread(finite, (x) => sql`stddev_samp(${x})`),
   variance: ({ finite }) => squared(spread(finite, (x) => sql`stddev_samp(${x})`)),
@@ -42,18 +43,26 @@ export function quantile(finite: Sql, p: number, method: QuantileMethod): Sql {
     : sql`quantile_disc(${finite}, ${double(Math.max(0, p - 1e-12))})`;
 }
 
-/** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. A huge side is computed at a smaller scale. */
+/** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. A huge or tiny side is computed at another scale. */
 export function correlation(x: Sql, y: Sql): Sql {
   const ofX = (other: Sql): Sql => atScale(x, (value) => sql`corr(${value}, ${other})`);
   return atScale(y, ofX);
 }
 
-const unlessHuge = (finite: Sql): Sql => sql`CASE WHEN abs(${finite}) < 1e150 THEN ${finite} END`;
+/** Beyond these sizes squares overflow, or vanish. */
+const within = (finite: Sql, from: Sql, to: Sql, scale: Sql = empty): Sql =>
+  sql`CASE WHEN abs(${finite}) >= ${from} AND abs(${finite}) < ${to} THEN ${finite}${scale} END`;
 
-/** What is computed of a group's values; at a smaller scale where one of them is huge. */
-const atScale = (finite: Sql, of: (value: Sql) => Sql, back: Sql = empty): Sql =>
-  sql`CASE WHEN max(abs(${finite})) < 1e150 THEN ${of(unlessHuge(finite))} ELSE ${of(sql`${finite} * 1e-160`)}${back} END`;
+/** What is computed of a group's values: at a smaller scale where one of them is huge, at a greater one where all are tiny. */
+const atScale = (
+  finite: Sql,
+  of: (value: Sql) => Sql,
+  scales: { readonly down: Sql; readonly up: Sql } = { down: empty, up: empty },
+): Sql =>
+  sql`CASE WHEN max(abs(${finite})) >= 1e150 THEN ${of(sql`${finite} * 1e-160`)}${scales.up} WHEN max(abs(${finite})) < 1e-140 THEN ${of(within(finite, sql`0`, sql`1e-140`, sql` * 1e160`))}${scales.down} ELSE ${of(within(finite, sql`0`, sql`1e150`))} END`;
 
-const spread = (finite: Sql, of: (value: Sql) => Sql): Sql => atScale(finite, of, sql` * 1e160`);
+const inUnit = { up: sql` * 1e160`, down: sql` * 1e-160` };
+
+const spread = (finite: Sql, of: (value: Sql) => Sql): Sql => atScale(finite, of, inUnit);
 
 const squared = (value: Sql): Sql => sql`pow(${value}, 2)`;

@@ -25,7 +25,9 @@ export function arbitraries(world: World): Arbitraries {
   const metrics = Object.keys(world.metrics);
   const judged = metrics.filter((metric) => world.metrics[metric]?.goal);
   const hyperparameters = Object.keys(world.hyperparameters);
-  const numeric = hyperparameters.filter((name) => ["integer", "float"].includes(world.hyperparameters[name]?.type ?? ""));
+  const numeric = hyperparameters.filter((name) =>
+    ["integer", "float"].includes(world.hyperparameters[name]?.type ?? ""),
+  );
   const axes = [...new Set(world.runs.flatMap(({ points }) => points.map(({ axis }) => axis)))];
   const axisValue = fc.oneof(fc.constantFrom(...axes), fc.double({ min: -10, max: 11_000, noNaN: true }));
   const at: fc.Arbitrary<ScoreAt> = fc.oneof(
@@ -36,7 +38,9 @@ export function arbitraries(world: World): Arbitraries {
   );
   const score = fc.oneof(
     fc.constantFrom(...judged).map((metric): Measure => ({ score: { metric } })),
-    fc.tuple(fc.constantFrom(...metrics), at).map(([metric, where]): Measure => ({ score: { metric, at: where } })),
+    fc
+      .tuple(fc.constantFrom(...metrics), at)
+      .map(([metric, where]): Measure => ({ score: { metric, at: where } })),
   );
   const others = fc.oneof(
     fc.constant<Measure>({ iteration: true }),
@@ -44,8 +48,16 @@ export function arbitraries(world: World): Arbitraries {
   );
   const hyperparameter = (names: readonly string[]): fc.Arbitrary<Measure> =>
     fc.constantFrom(...names).map((name) => ({ hyperparameter: name }));
-  const numericMeasure = fc.oneof({ weight: 4, arbitrary: score }, { weight: 3, arbitrary: hyperparameter(numeric) }, { weight: 1, arbitrary: others });
-  const measure = fc.oneof({ weight: 4, arbitrary: score }, { weight: 3, arbitrary: hyperparameter(hyperparameters) }, { weight: 1, arbitrary: others });
+  const numericMeasure = fc.oneof(
+    { weight: 4, arbitrary: score },
+    { weight: 3, arbitrary: hyperparameter(numeric) },
+    { weight: 1, arbitrary: others },
+  );
+  const measure = fc.oneof(
+    { weight: 4, arbitrary: score },
+    { weight: 3, arbitrary: hyperparameter(hyperparameters) },
+    { weight: 1, arbitrary: others },
+  );
 
   const summarisedMeasure = fc.oneof(
     { weight: 9, arbitrary: numericMeasure },
@@ -55,23 +67,44 @@ export function arbitraries(world: World): Arbitraries {
   const pool = (values: readonly Value[]): number[] => [...new Set(values.filter(isFiniteNumber))];
   const numberFor = (values: readonly Value[], whole: boolean): fc.Arbitrary<number> => {
     const found = pool(values).filter((value) => !whole || Number.isSafeInteger(value));
-    const random = whole ? fc.integer({ min: -5, max: 3000 }) : fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -10, max: 10, noNaN: true }), fc.constant(-0));
-    return found.length === 0 ? random : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...found) }, { weight: 1, arbitrary: random });
+    const random = whole
+      ? fc.integer({ min: -5, max: 3000 })
+      : fc.oneof(
+          fc.double({ noNaN: true, noDefaultInfinity: true }),
+          fc.double({ min: -10, max: 10, noNaN: true }),
+          fc.constant(-0),
+        );
+    return found.length === 0
+      ? random
+      : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...found) }, { weight: 1, arbitrary: random });
   };
   const tests = (one: fc.Arbitrary<number | string>, states: boolean): fc.Arbitrary<Comparison> => {
     const list = fc.array(one, { maxLength: 4 });
     const bool = fc.boolean();
     const single = fc.oneof(
-      ...(["eq", "ne", "lt", "lte", "gt", "gte"] as const).map((operator) => one.map((value): Comparison => ({ [operator]: value }))),
+      ...(["eq", "ne", "lt", "lte", "gt", "gte"] as const).map((operator) =>
+        one.map((value): Comparison => ({ [operator]: value })),
+      ),
       list.map((values): Comparison => ({ in: values })),
       list.map((values): Comparison => ({ notIn: values })),
       bool.map((value): Comparison => ({ isNull: value })),
-      ...(states ? [bool.map((value): Comparison => ({ isNaN: value })), bool.map((value): Comparison => ({ isFinite: value }))] : []),
+      ...(states
+        ? [
+            bool.map((value): Comparison => ({ isNaN: value })),
+            bool.map((value): Comparison => ({ isFinite: value })),
+          ]
+        : []),
     );
-    return fc.oneof({ weight: 4, arbitrary: single }, { weight: 1, arbitrary: fc.tuple(single, single).map(([a, b]) => ({ ...a, ...b })) }, { weight: 1, arbitrary: fc.constant<Comparison>({}) });
+    return fc.oneof(
+      { weight: 4, arbitrary: single },
+      { weight: 1, arbitrary: fc.tuple(single, single).map(([a, b]) => ({ ...a, ...b })) },
+      { weight: 1, arbitrary: fc.constant<Comparison>({}) },
+    );
   };
   const flagTests: fc.Arbitrary<Comparison> = fc.oneof(
-    ...(["eq", "ne", "isNull"] as const).map((operator) => fc.boolean().map((value): Comparison => ({ [operator]: value }))),
+    ...(["eq", "ne", "isNull"] as const).map((operator) =>
+      fc.boolean().map((value): Comparison => ({ [operator]: value })),
+    ),
   );
   const ofHyperparameter = (name: string): fc.Arbitrary<RunFilter> => {
     const { field, type } = world.hyperparameters[name] ?? { field: name, type: "float" as const };
@@ -86,7 +119,13 @@ export function arbitraries(world: World): Arbitraries {
     return comparison.map((is) => ({ hyperparameters: { [field]: is } }));
   };
   const ofMeasure = numericMeasure.chain((of) =>
-    tests(numberFor(world.runs.map((run) => valueOf(world, run, of)), false), true).map((is): RunFilter => ({ measure: [{ of, is }] })),
+    tests(
+      numberFor(
+        world.runs.map((run) => valueOf(world, run, of)),
+        false,
+      ),
+      true,
+    ).map((is): RunFilter => ({ measure: [{ of, is }] })),
   );
   const names = world.datasets.map(({ name }) => name);
   const ofDataset = fc.oneof(
@@ -97,9 +136,30 @@ export function arbitraries(world: World): Arbitraries {
     { weight: 5, arbitrary: ofMeasure },
     { weight: 4, arbitrary: fc.constantFrom(...hyperparameters).chain(ofHyperparameter) },
     { weight: 1, arbitrary: ofDataset.map((dataset) => ({ dataset })) },
-    { weight: 1, arbitrary: tests(numberFor(world.runs.map(({ line }) => line), true), true).map((line) => ({ line })) },
-    { weight: 1, arbitrary: tests(numberFor(world.runs.map(({ iteration }) => iteration), true), true).map((iteration) => ({ iteration })) },
-    ...(["nanTrainLoss", "diverged", "complete"] as const).map((flag) => ({ weight: 1, arbitrary: flagTests.map((is): RunFilter => ({ [flag]: is })) })),
+    {
+      weight: 1,
+      arbitrary: tests(
+        numberFor(
+          world.runs.map(({ line }) => line),
+          true,
+        ),
+        true,
+      ).map((line) => ({ line })),
+    },
+    {
+      weight: 1,
+      arbitrary: tests(
+        numberFor(
+          world.runs.map(({ iteration }) => iteration),
+          true,
+        ),
+        true,
+      ).map((iteration) => ({ iteration })),
+    },
+    ...(["nanTrainLoss", "diverged", "complete"] as const).map((flag) => ({
+      weight: 1,
+      arbitrary: flagTests.map((is): RunFilter => ({ [flag]: is })),
+    })),
     { weight: 1, arbitrary: fc.constant<RunFilter>({}) },
   );
   const { filter } = fc.letrec<{ filter: RunFilter }>((tie) => ({
@@ -123,21 +183,41 @@ export function arbitraries(world: World): Arbitraries {
     const rule = fc.oneof(
       fc.integer({ min: 1, max: 12 }).map((count) => ({ count })),
       fc.integer({ min: 1, max: 12 }).map((quantiles) => ({ quantiles })),
-      fc.uniqueArray(values.length > 0 ? fc.constantFrom(...values) : fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 4, comparator: (a, b) => a === b }).map((edges) => ({ edges: edges.sort((a, b) => a - b) })),
+      fc
+        .uniqueArray(
+          values.length > 0
+            ? fc.constantFrom(...values)
+            : fc.double({ noNaN: true, noDefaultInfinity: true }),
+          { minLength: 1, maxLength: 4, comparator: (a, b) => a === b },
+        )
+        .map((edges) => ({ edges: edges.sort((a, b) => a - b) })),
     );
     const wide = fc.constantFrom(0.07, 0.25, 1).map((share) => ({ width: range * share }));
     const decades = fc.constantFrom(0.25, 0.5, 1, 1 / 3).map((width) => ({ width }));
     const cut = fc.oneof(
       { weight: 2, arbitrary: fc.tuple(rule, fc.constant("LINEAR" as const)) },
       { weight: 1, arbitrary: fc.tuple(wide, fc.constant("LINEAR" as const)) },
-      ...(positive && range < 1e100 ? [{ weight: 2, arbitrary: fc.tuple(fc.oneof(rule, decades), fc.constant("LOG10" as const)) }] : []),
+      ...(positive && range < 1e100
+        ? [{ weight: 2, arbitrary: fc.tuple(fc.oneof(rule, decades), fc.constant("LOG10" as const)) }]
+        : []),
     );
-    return fc.tuple(cut, fc.boolean()).map(([[by, scale], includeEmpty]): GroupBy => ({ bin: { of, by, scale, includeEmpty } }));
+    return fc
+      .tuple(cut, fc.boolean())
+      .map(([[by, scale], includeEmpty]): GroupBy => ({ bin: { of, by, scale, includeEmpty } }));
   });
   const groupBy: fc.Arbitrary<GroupBy> = fc.oneof(
     { weight: 5, arbitrary: bin },
     { weight: 2, arbitrary: measure.map((value): GroupBy => ({ value })) },
-    { weight: 2, arbitrary: fc.constantFrom<GroupBy>({ dataset: true }, { configuration: true }, { nanTrainLoss: true }, { diverged: true }, { complete: true }) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<GroupBy>(
+        { dataset: true },
+        { configuration: true },
+        { nanTrainLoss: true },
+        { diverged: true },
+        { complete: true },
+      ),
+    },
   );
   return { measure, numericMeasure, summarisedMeasure, filter, orders, groupBy, axisValue };
 }

@@ -10,7 +10,14 @@ import { arbitraries } from "./arbitraries.js";
 import { serve, type Service } from "./harness.js";
 import { binsFound, type FoundKey, KEY, keyFound, KEYS, reconcile } from "./keys.js";
 import { check, expectClose } from "./properties.js";
-import { EXTREMES, expectExtremes, expectSummary, type FoundExtremes, type FoundSummary, SUMMARY } from "./summary.js";
+import {
+  EXTREMES,
+  expectExtremes,
+  expectSummary,
+  type FoundExtremes,
+  type FoundSummary,
+  SUMMARY,
+} from "./summary.js";
 import { alexnet, deberta, hostile, opdaMissing, sample, type Served, tiny } from "./worlds.js";
 
 const GROUPS = `query ($where: RunFilter, $groupBy: [GroupBy!], $of: Measure!, $y: Measure!, $other: RunFilter) {
@@ -31,7 +38,10 @@ interface Groups {
     readonly measure: FoundSummary & FoundExtremes;
     readonly pearson: number | null;
     readonly spearman: number | null;
-    readonly runs: { readonly totalCount: number; readonly nodes: readonly { readonly line: number; readonly dataset: { readonly name: string } }[] };
+    readonly runs: {
+      readonly totalCount: number;
+      readonly nodes: readonly { readonly line: number; readonly dataset: { readonly name: string } }[];
+    };
   }[];
 }
 
@@ -46,7 +56,9 @@ ${KEYS} ${KEY}`;
 interface Histograms {
   readonly aggregateRuns: readonly {
     readonly keys: readonly FoundKey[];
-    readonly measure: { readonly histogram: readonly { readonly count: number; readonly bin: NonNullable<FoundKey["bin"]> }[] };
+    readonly measure: {
+      readonly histogram: readonly { readonly count: number; readonly bin: NonNullable<FoundKey["bin"]> }[];
+    };
   }[];
 }
 
@@ -62,13 +74,34 @@ function groupProperties(served: () => Promise<Served> | Served, numRuns: number
 
   it("groups runs as the oracle does, with the same statistics", async () => {
     const { filter, groupBy, summarisedMeasure } = arbitraries(world);
-    const requests = fc.tuple(filter, fc.array(groupBy, { maxLength: 2 }), summarisedMeasure, summarisedMeasure, filter);
+    const requests = fc.tuple(
+      filter,
+      fc.array(groupBy, { maxLength: 2 }),
+      summarisedMeasure,
+      summarisedMeasure,
+      filter,
+    );
     await check(requests, numRuns, async ([where, by, of, y, other]) => {
-      const { aggregateRuns: found } = await service.ask<Groups>(GROUPS, { where, groupBy: by, of, y, other });
+      const { aggregateRuns: found } = await service.ask<Groups>(GROUPS, {
+        where,
+        groupBy: by,
+        of,
+        y,
+        other,
+      });
       const runs = world.runs.filter((run) => holds(world, run, where));
-      const bins = by.map(({ bin }, index) => binsFound(world, runs, bin, found.map(({ keys }) => keys[index]?.bin ?? null)));
+      const bins = by.map(({ bin }, index) =>
+        binsFound(
+          world,
+          runs,
+          bin,
+          found.map(({ keys }) => keys[index]?.bin ?? null),
+        ),
+      );
       const groups = by.length === 0 ? [{ keys: [], runs }] : groupRuns(world, runs, by, bins);
-      expect(found.map(({ keys }) => keys.map((key, index) => keyFound(world, key, by[index] ?? {})))).toEqual(groups.map(({ keys }) => keys));
+      expect(
+        found.map(({ keys }) => keys.map((key, index) => keyFound(world, key, by[index] ?? {}))),
+      ).toEqual(groups.map(({ keys }) => keys));
       groups.forEach(({ runs: members }, index) => {
         const group = found[index];
         if (!group) throw new Error("a group is missing");
@@ -77,7 +110,9 @@ function groupProperties(served: () => Promise<Served> | Served, numRuns: number
         expect(group.count, what).toBe(members.length);
         expect(group.some, what).toBe(members.filter((run) => holds(world, run, other)).length);
         expect(group.runs.totalCount, what).toBe(members.length);
-        expect(group.runs.nodes, what).toEqual(members.map(({ line, dataset }) => ({ line, dataset: { name: dataset.name } })));
+        expect(group.runs.nodes, what).toEqual(
+          members.map(({ line, dataset }) => ({ line, dataset: { name: dataset.name } })),
+        );
         expectSummary(group.measure, members.map(valued), what);
         expectExtremes(group.measure, members, valued, what);
         const pairs = members.map((run) => [valued(run), valueOf(world, run, y)] as const);
@@ -93,27 +128,47 @@ function groupProperties(served: () => Promise<Served> | Served, numRuns: number
     const requests = fc.tuple(filter, fc.array(groupBy, { maxLength: 1 }), cut);
     await check(requests, numRuns, async ([where, by, { bin }]) => {
       if (!bin) return;
-      const { aggregateRuns: found } = await service.ask<Histograms>(HISTOGRAM, { where, groupBy: by, of: bin.of, by: bin.by, scale: bin.scale });
+      const { aggregateRuns: found } = await service.ask<Histograms>(HISTOGRAM, {
+        where,
+        groupBy: by,
+        of: bin.of,
+        by: bin.by,
+        scale: bin.scale,
+      });
       const runs = world.runs.filter((run) => holds(world, run, where));
-      const keyBins = by.map(({ bin: one }, index) => binsFound(world, runs, one, found.map(({ keys }) => keys[index]?.bin ?? null)));
+      const keyBins = by.map(({ bin: one }, index) =>
+        binsFound(
+          world,
+          runs,
+          one,
+          found.map(({ keys }) => keys[index]?.bin ?? null),
+        ),
+      );
       const groups = by.length === 0 ? [{ keys: [], runs }] : groupRuns(world, runs, by, keyBins);
       const values = runs.map((run) => valueOf(world, run, bin.of)).filter(isFiniteNumber);
       expect(found.length).toBe(groups.length);
       groups.forEach((group, index) => {
         const histogram = found[index]?.measure.histogram ?? [];
-        const bins = reconcile(values, bin.by, bin.scale, histogram.map((one) => one.bin));
+        const bins = reconcile(
+          values,
+          bin.by,
+          bin.scale,
+          histogram.map((one) => one.bin),
+        );
         const own = group.runs.map((run) => valueOf(world, run, bin.of)).filter(isFiniteNumber);
-        expect(histogram.map(({ count }) => count)).toEqual(bins.map((one) => own.filter((value) => contains(one, value)).length));
+        expect(histogram.map(({ count }) => count)).toEqual(
+          bins.map((one) => own.filter((value) => contains(one, value)).length),
+        );
       });
     });
   });
 }
 
-describe("groups over hostile values", () => groupProperties(hostile, 300));
-describe("groups over the tiny file", () => groupProperties(tiny, 80));
-describe("groups over a generated sample", () => groupProperties(sample, 40));
+describe("groups over hostile values", () => groupProperties(hostile, 120));
+describe("groups over the tiny file", () => groupProperties(tiny, 40));
+describe("groups over a generated sample", () => groupProperties(sample, 15));
 
 const missing = opdaMissing();
 if (missing) console.warn(`Groups over the real files are not tested: ${missing}`);
-describe.skipIf(missing)("groups over the real AlexNet file", () => groupProperties(alexnet, 15));
-describe.skipIf(missing)("groups over the real DeBERTa file", () => groupProperties(deberta, 15));
+describe.skipIf(missing)("groups over the real AlexNet file", () => groupProperties(alexnet, 6));
+describe.skipIf(missing)("groups over the real DeBERTa file", () => groupProperties(deberta, 6));

@@ -17,12 +17,18 @@ export type Variables = Readonly<Record<string, unknown>>;
 /** What a request answered, as a client would see it. */
 export interface Answer {
   readonly data: unknown;
-  readonly errors: readonly { readonly message: string; readonly code: string | null; readonly path: string }[];
+  readonly errors: readonly {
+    readonly message: string;
+    readonly code: string | null;
+    readonly path: string;
+  }[];
   /** Every statement that ran for it, in order. */
   readonly statements: readonly Statement[];
 }
 
-type Thrown = Pick<GraphQLError, "message" | "originalError" | "path"> & { readonly extensions?: Record<string, unknown> };
+type Thrown = Pick<GraphQLError, "message" | "originalError" | "path"> & {
+  readonly extensions?: Record<string, unknown>;
+};
 
 /** The service over some files, in process. */
 export interface Service {
@@ -79,7 +85,9 @@ export async function serve(sources: readonly string[]): Promise<Service> {
     async ask<T>(source: string, variables?: Variables): Promise<T> {
       const { data, errors } = await request(source, variables);
       if (errors.length > 0) {
-        throw new Error(`${errors.map(({ message, code }) => `${code}: ${message}`).join("\n")}\n${source}\n${JSON.stringify(variables)}`);
+        throw new Error(
+          `${errors.map(({ message, code }) => `${code}: ${message}`).join("\n")}\n${source}\n${JSON.stringify(variables)}`,
+        );
       }
       return data as T;
     },

@@ -31,11 +31,16 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 /** Answers rightly or is refused by name; no statement has the payload in its text. */
-async function harmless(query: string, variables: Record<string, unknown>, codes: readonly string[] = []): Promise<unknown> {
+async function harmless(
+  query: string,
+  variables: Record<string, unknown>,
+  codes: readonly string[] = [],
+): Promise<unknown> {
   const { data, errors, statements } = await service.request(query, variables);
   for (const { text } of statements) expect(text).not.toContain(MARK);
   for (const { code, message } of errors) expect(codes, message).toContain(code);
-  if (codes.length > 0) expect(errors.length, `nothing was refused: ${JSON.stringify(data)}`).toBeGreaterThan(0);
+  if (codes.length > 0)
+    expect(errors.length, `nothing was refused: ${JSON.stringify(data)}`).toBeGreaterThan(0);
   return data;
 }
 
@@ -43,34 +48,65 @@ const COUNT = "query ($where: RunFilter) { runs(where: $where) { totalCount } }"
 
 describe.each(payloads.map((payload) => [JSON.stringify(payload), payload] as const))("%s", (_, payload) => {
   it.each(["eq", "lt", "gte", "ne"])("as a string hyperparameter, by %s", async (operator) => {
-    const data = await harmless(COUNT, { where: { hyperparameters: { optimizer: { [operator]: payload } } } });
-    const values = (hostile().world.runs.map((run) => run.hyperparameters["OPTIMIZER"] ?? null)).filter((value) => typeof value === "string");
+    const data = await harmless(COUNT, {
+      where: { hyperparameters: { optimizer: { [operator]: payload } } },
+    });
+    const values = hostile()
+      .world.runs.map((run) => run.hyperparameters["OPTIMIZER"] ?? null)
+      .filter((value) => typeof value === "string");
     // By UTF-8 bytes, which is by code point; a lone surrogate arrives as U+FFFD.
     const bytes = (text: string): Buffer => Buffer.from(text);
     const wanted = values.filter((value) => {
       const difference = Buffer.compare(bytes(value), bytes(payload));
-      return operator === "eq" ? difference === 0 : operator === "ne" ? difference !== 0 : operator === "lt" ? difference < 0 : difference >= 0;
+      return operator === "eq"
+        ? difference === 0
+        : operator === "ne"
+          ? difference !== 0
+          : operator === "lt"
+            ? difference < 0
+            : difference >= 0;
     });
     expect(data).toEqual({ runs: { totalCount: wanted.length } });
   });
 
   it("in a list of strings", async () => {
-    expect(await harmless(COUNT, { where: { hyperparameters: { optimizer: { in: [payload, "sgd"] } } } })).toEqual({ runs: { totalCount: payload === "" ? 3 : 2 } });
+    expect(
+      await harmless(COUNT, { where: { hyperparameters: { optimizer: { in: [payload, "sgd"] } } } }),
+    ).toEqual({ runs: { totalCount: payload === "" ? 3 : 2 } });
   });
 
   it("as the name of a dataset", async () => {
-    await harmless("query ($name: String!) { dataset(name: $name) { id } }", { name: payload }, ["UNKNOWN_NAME"]);
-    await harmless("query ($name: String!) { run(dataset: $name, line: 1) { id } }", { name: payload }, ["UNKNOWN_NAME"]);
+    await harmless("query ($name: String!) { dataset(name: $name) { id } }", { name: payload }, [
+      "UNKNOWN_NAME",
+    ]);
+    await harmless("query ($name: String!) { run(dataset: $name, line: 1) { id } }", { name: payload }, [
+      "UNKNOWN_NAME",
+    ]);
     await harmless(COUNT, { where: { dataset: { notIn: [payload] } } }, ["UNKNOWN_NAME"]);
   });
 
   it("as an id, whole and within one", async () => {
-    const ids = [payload, base64(payload), base64(`Run:${payload}`), base64(`Run:hostile:1${payload}`), base64(`Run:hostile:${payload}`), base64(`Configuration:${payload}`), base64(`Dataset:${payload}`)];
-    const wanted = payload === "" ? [null, null, null, { __typename: "Run" }, null, null, null] : ids.map(() => null);
-    expect(await harmless("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }", { ids })).toEqual({ nodes: wanted });
-    for (const id of ids) expect(await harmless("query ($id: ID!) { node(id: $id) { __typename } }", { id })).toBeDefined();
+    const ids = [
+      payload,
+      base64(payload),
+      base64(`Run:${payload}`),
+      base64(`Run:hostile:1${payload}`),
+      base64(`Run:hostile:${payload}`),
+      base64(`Configuration:${payload}`),
+      base64(`Dataset:${payload}`),
+    ];
+    const wanted =
+      payload === "" ? [null, null, null, { __typename: "Run" }, null, null, null] : ids.map(() => null);
+    expect(await harmless("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }", { ids })).toEqual({
+      nodes: wanted,
+    });
+    for (const id of ids)
+      expect(await harmless("query ($id: ID!) { node(id: $id) { __typename } }", { id })).toBeDefined();
     await harmless(COUNT, { where: { configuration: { eq: payload } } }, ["BAD_USER_INPUT"]);
-    if (payload !== "") expect(await harmless(COUNT, { where: { configuration: { in: [base64(`Configuration:${payload}`)] } } })).toEqual({ runs: { totalCount: 0 } });
+    if (payload !== "")
+      expect(
+        await harmless(COUNT, { where: { configuration: { in: [base64(`Configuration:${payload}`)] } } }),
+      ).toEqual({ runs: { totalCount: 0 } });
   });
 
   it("as a cursor, whole and forged", async () => {
@@ -87,9 +123,13 @@ describe.each(payloads.map((payload) => [JSON.stringify(payload), payload] as co
     for (const cursor of cursors) {
       for (const side of ["after", "before"]) {
         // A cursor whose order is the empty payload is one of ours.
-        const { errors, statements } = await service.request(`query ($cursor: String) { runs(${side}: $cursor) { totalCount } }`, { cursor });
+        const { errors, statements } = await service.request(
+          `query ($cursor: String) { runs(${side}: $cursor) { totalCount } }`,
+          { cursor },
+        );
         for (const { text } of statements) expect(text).not.toContain(MARK);
-        for (const { code, message } of errors) expect(["BAD_USER_INPUT", "STALE_CURSOR"], message).toContain(code);
+        for (const { code, message } of errors)
+          expect(["BAD_USER_INPUT", "STALE_CURSOR"], message).toContain(code);
         if (payload !== "") expect(errors.length, cursor).toBe(1);
       }
     }
@@ -97,14 +137,23 @@ describe.each(payloads.map((payload) => [JSON.stringify(payload), payload] as co
 });
 
 describe("cursors forged with values of another type", () => {
-  const forge = async (name: string, value: unknown): Promise<{ codes: (string | null)[]; runs: number | null }> => {
+  const forge = async (
+    name: string,
+    value: unknown,
+  ): Promise<{ codes: (string | null)[]; runs: number | null }> => {
     const orderBy = [{ by: { hyperparameter: name }, direction: "ASC" }];
-    const query = "query ($orderBy: [RunOrder!], $after: String) { runs(orderBy: $orderBy, after: $after) { edges { cursor } } }";
+    const query =
+      "query ($orderBy: [RunOrder!], $after: String) { runs(orderBy: $orderBy, after: $after) { edges { cursor } } }";
     const first = await service.ask<{ runs: { edges: { cursor: string }[] } }>(query, { orderBy });
-    const parts = JSON.parse(Buffer.from(first.runs.edges[0]?.cursor ?? "", "base64url").toString()) as unknown[];
+    const parts = JSON.parse(
+      Buffer.from(first.runs.edges[0]?.cursor ?? "", "base64url").toString(),
+    ) as unknown[];
     const after = base64(JSON.stringify([...parts.slice(0, -1), value]));
     const { errors, data } = await service.request(query, { orderBy, after });
-    return { codes: errors.map(({ code }) => code), runs: (data as { runs: { edges: unknown[] } } | null)?.runs.edges.length ?? null };
+    return {
+      codes: errors.map(({ code }) => code),
+      runs: (data as { runs: { edges: unknown[] } } | null)?.runs.edges.length ?? null,
+    };
   };
 
   it.each<[string, unknown]>([
@@ -129,11 +178,25 @@ describe("names in the data themselves", () => {
     const line = (value: number): string =>
       JSON.stringify({
         iteration: value,
-        hyperparameters: { [key]: value, [`tag' ${MARK}`]: `v"'${MARK};`, "": 1, "a.b": 2, "\\": 3, "#p": 4, "$1": 5 },
-        learning_curve: [{ step: 1, [metric]: value / 2, "'": 1, '"': 2 }, { step: 2, [metric]: value, "'": 3, '"': 4 }],
+        hyperparameters: {
+          [key]: value,
+          [`tag' ${MARK}`]: `v"'${MARK};`,
+          "": 1,
+          "a.b": 2,
+          "\\": 3,
+          "#p": 4,
+          $1: 5,
+        },
+        learning_curve: [
+          { step: 1, [metric]: value / 2, "'": 1, '"': 2 },
+          { step: 2, [metric]: value, "'": 3, '"': 4 },
+        ],
       });
     writeFileSync(join(folder, `it's "quoted"; DROP --${MARK}.jsonl`), [1, 2, 3].map(line).join("\n"));
-    writeFileSync(join(folder, "sweepql.json"), JSON.stringify({ metrics: { [metric]: { goal: "minimize" } } }));
+    writeFileSync(
+      join(folder, "sweepql.json"),
+      JSON.stringify({ metrics: { [metric]: { goal: "minimize" } } }),
+    );
     const odd = await serve([folder]);
     try {
       const name = `it's "quoted"; DROP --${MARK}`;
@@ -150,7 +213,19 @@ describe("names in the data themselves", () => {
       expect(errors).toEqual([]);
       for (const { text } of statements) expect(text).not.toContain(MARK);
       const { dataset, run, aggregateRuns } = data as {
-        dataset: { name: string; rejectedLineCount: number; warnings: string[]; hyperparameters: { originalName: string }[]; runs: { totalCount: number; nodes: { score: { value: number }; hyperparameterValues: { originalName: string; number: number | null; string: string | null }[] }[] } };
+        dataset: {
+          name: string;
+          rejectedLineCount: number;
+          warnings: string[];
+          hyperparameters: { originalName: string }[];
+          runs: {
+            totalCount: number;
+            nodes: {
+              score: { value: number };
+              hyperparameterValues: { originalName: string; number: number | null; string: string | null }[];
+            }[];
+          };
+        };
         run: { line: number; dataset: { name: string } };
         aggregateRuns: { keys: { number: number }[]; measure: { mean: number } }[];
       };
@@ -160,10 +235,20 @@ describe("names in the data themselves", () => {
       expect(dataset.warnings).toContain("a key with an empty name under `hyperparameters` is not read");
       expect(dataset.runs.totalCount).toBe(2);
       expect(dataset.runs.nodes.map(({ score }) => score.value)).toEqual([1, 1.5]);
-      expect(dataset.runs.nodes[0]?.hyperparameterValues.find(({ originalName }) => originalName === `tag' ${MARK}`)?.string).toBe(`v"'${MARK};`);
-      expect(dataset.hyperparameters.map(({ originalName }) => originalName).sort()).toEqual([key, `tag' ${MARK}`, "a.b", "\\", "#p", "$1"].sort());
+      expect(
+        dataset.runs.nodes[0]?.hyperparameterValues.find(
+          ({ originalName }) => originalName === `tag' ${MARK}`,
+        )?.string,
+      ).toBe(`v"'${MARK};`);
+      expect(dataset.hyperparameters.map(({ originalName }) => originalName).sort()).toEqual(
+        [key, `tag' ${MARK}`, "a.b", "\\", "#p", "$1"].sort(),
+      );
       expect(run).toEqual({ line: 1, dataset: { name } });
-      expect(aggregateRuns.map(({ keys, measure }) => [keys[0]?.number, measure.mean])).toEqual([[1, 0.5], [2, 1], [3, 1.5]]);
+      expect(aggregateRuns.map(({ keys, measure }) => [keys[0]?.number, measure.mean])).toEqual([
+        [1, 0.5],
+        [2, 1],
+        [3, 1.5],
+      ]);
     } finally {
       await odd.close();
     }

@@ -25,7 +25,11 @@ export interface FoundKey {
   readonly number: number | null;
   readonly string: string | null;
   readonly dataset: { readonly name: string } | null;
-  readonly configuration: { readonly runs: { readonly nodes: readonly { readonly line: number; readonly dataset: { readonly name: string } }[] } } | null;
+  readonly configuration: {
+    readonly runs: {
+      readonly nodes: readonly { readonly line: number; readonly dataset: { readonly name: string } }[];
+    };
+  } | null;
   readonly bin: (Bin & { readonly lowerClosed: boolean; readonly scale: Scale }) | null;
 }
 
@@ -35,7 +39,12 @@ export function keyFound(world: World, { state, ...key }: FoundKey, by: GroupBy)
   if (by.dataset) return { state, value: world.datasets.findIndex(({ name }) => name === key.dataset?.name) };
   if (by.configuration) {
     const first = key.configuration?.runs.nodes[0];
-    return { state, value: world.runs.findIndex(({ line, dataset }) => line === first?.line && dataset.name === first.dataset.name) };
+    return {
+      state,
+      value: world.runs.findIndex(
+        ({ line, dataset }) => line === first?.line && dataset.name === first.dataset.name,
+      ),
+    };
   }
   if (by.bin) return { state, value: key.bin?.index ?? null };
   return { state, value: key.boolean ?? key.string ?? key.number };
@@ -61,7 +70,12 @@ export function binsFound(
 }
 
 /** The rule's bins over the values, with edges as answered, which must agree to within rounding. */
-export function reconcile(values: readonly number[], rule: BinRule, scale: Scale, found: readonly NonNullable<FoundKey["bin"]>[]): Bin[] {
+export function reconcile(
+  values: readonly number[],
+  rule: BinRule,
+  scale: Scale,
+  found: readonly NonNullable<FoundKey["bin"]>[],
+): Bin[] {
   const bins = cutBins(values, rule, scale);
   const size = scaleOf(values);
   for (const bin of found) {

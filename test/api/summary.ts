@@ -39,12 +39,21 @@ export function expectSummary(found: FoundSummary, values: readonly Value[], wha
   for (const name of ["min", "max"] as const) expectClose(found[name], wanted[name], `${what}: ${name}`);
   expectClose(found.mean, wanted.mean, `${what}: mean`, scale);
   expectClose(found.sum, wanted.sum, `${what}: sum`, scale * finite.length);
-  for (const name of ["stddev", "stddevPopulation"] as const) expectClose(found[name], wanted[name], `${what}: ${name}`, scale);
-  for (const [name, root] of [["variance", wanted.stddev], ["variancePopulation", wanted.stddevPopulation]] as const) {
+  for (const name of ["stddev", "stddevPopulation"] as const)
+    expectClose(found[name], wanted[name], `${what}: ${name}`, scale);
+  for (const [name, root] of [
+    ["variance", wanted.stddev],
+    ["variancePopulation", wanted.stddevPopulation],
+  ] as const) {
     expectClose(found[name], wanted[name], `${what}: ${name}`, (root ?? 0) * scale + 1e-12 * scale ** 2);
   }
   const level = (p: number, method: "LINEAR" | "LOWER", value: number | null): void =>
-    expectClose(value, quantile(finite, p, method), `${what}: ${method} quantile ${p}`, method === "LINEAR" ? scale : 0);
+    expectClose(
+      value,
+      quantile(finite, p, method),
+      `${what}: ${method} quantile ${p}`,
+      method === "LINEAR" ? scale : 0,
+    );
   expectClose(found.median, wanted.median, `${what}: median`, scale);
   level(0.3, "LINEAR", found.q);
   level(0.3, "LOWER", found.l);
@@ -55,9 +64,16 @@ export function expectSummary(found: FoundSummary, values: readonly Value[], wha
 }
 
 /** The first run, by dataset and line, of those that have the extreme value. */
-export function expectExtremes(found: FoundExtremes, runs: readonly Run[], valueOf: (run: Run) => Value, what: string): void {
+export function expectExtremes(
+  found: FoundExtremes,
+  runs: readonly Run[],
+  valueOf: (run: Run) => Value,
+  what: string,
+): void {
   const finite = runs.filter((run) => Number.isFinite(valueOf(run)));
-  const first = (pick: (...values: number[]) => number): { line: number; dataset: { name: string } } | null => {
+  const first = (
+    pick: (...values: number[]) => number,
+  ): { line: number; dataset: { name: string } } | null => {
     const extreme = pick(...finite.map((run) => valueOf(run) as number));
     const run = finite.find((one) => valueOf(one) === extreme);
     return run ? { line: run.line, dataset: { name: run.dataset.name } } : null;

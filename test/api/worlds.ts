@@ -7,14 +7,16 @@ import { type DatasetDescription, readWorld, type World, type WorldDescription }
 
 /** The files that the API's answers are compared over, each described by hand for the oracle. */
 
-export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/api/${name}`, import.meta.url));
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../fixtures/api/${name}`, import.meta.url));
 
 export interface Served {
   readonly sources: readonly string[];
   readonly world: World;
 }
 
-const read = (description: WorldDescription): World => readWorld(description, (file) => readFileSync(file, "utf8"));
+const read = (description: WorldDescription): World =>
+  readWorld(description, (file) => readFileSync(file, "utf8"));
 
 const plain: Omit<DatasetDescription, "name" | "file" | "hyperparameters" | "metrics" | "searched"> = {
   hyperparametersUnder: "hyperparameters",
@@ -117,7 +119,9 @@ export function llamaWorld(
   files: readonly { readonly name: string; readonly file: string }[],
   without: readonly string[] = [],
 ): World {
-  const logged = Object.fromEntries(Object.entries(LLAMA_METRICS).filter(([name]) => !without.includes(name)));
+  const logged = Object.fromEntries(
+    Object.entries(LLAMA_METRICS).filter(([name]) => !without.includes(name)),
+  );
   const keys = <T extends Readonly<Record<string, readonly [string, ...unknown[]]>>>(of: T) =>
     Object.fromEntries(Object.entries(of).map(([name, [key]]) => [name, key]));
   return read({
@@ -145,12 +149,15 @@ export function llamaWorld(
 /** Seven runs that can be worked by hand. */
 export const tiny = (): Served => ({
   sources: [fixture("tiny")],
-  world: llamaWorld([{ name: "tiny", file: join(fixture("tiny"), "tiny.jsonl") }], [
-    "VAL_WEIGHT_AVERAGED_ACCURACY",
-    "TEST_RAW_ACCURACY",
-    "TEST_WEIGHT_AVERAGED_ACCURACY",
-    "TEST_WEIGHT_AVERAGED_LOSS",
-  ]),
+  world: llamaWorld(
+    [{ name: "tiny", file: join(fixture("tiny"), "tiny.jsonl") }],
+    [
+      "VAL_WEIGHT_AVERAGED_ACCURACY",
+      "TEST_RAW_ACCURACY",
+      "TEST_WEIGHT_AVERAGED_ACCURACY",
+      "TEST_WEIGHT_AVERAGED_LOSS",
+    ],
+  ),
 });
 
 /** A small generated sample: both Llama files. */
@@ -168,8 +175,12 @@ const OPDA = process.env["SWEEPQL_OPDA"] ?? "../shared/data/opda";
 
 /** Why the real files are not tested; null where they are. */
 export function opdaMissing(): string | null {
-  const missing = ["alexnet_tuning", "deberta-base_tuning"].map((name) => join(OPDA, `${name}.results.jsonl`)).filter((file) => !existsSync(file));
-  return missing.length === 0 ? null : `${missing.join(", ")} not found; set SWEEPQL_OPDA to the folder that has them`;
+  const missing = ["alexnet_tuning", "deberta-base_tuning"]
+    .map((name) => join(OPDA, `${name}.results.jsonl`))
+    .filter((file) => !existsSync(file));
+  return missing.length === 0
+    ? null
+    : `${missing.join(", ")} not found; set SWEEPQL_OPDA to the folder that has them`;
 }
 
 /** The real AlexNet file. */
@@ -200,7 +211,9 @@ export function alexnet(): Served {
         clock: { elapsed: "time" },
       },
     ],
-    hyperparameters: Object.fromEntries(Object.entries(keys).map(([name, [, field, type]]) => [name, { field, type }])),
+    hyperparameters: Object.fromEntries(
+      Object.entries(keys).map(([name, [, field, type]]) => [name, { field, type }]),
+    ),
     metrics: {
       TIME: { field: "time", goal: null },
       TOP_1: { field: "top1", goal: "maximize" },
@@ -237,7 +250,9 @@ export function deberta(): Served {
         completeAt: { key: "total_model_steps", minus: 0 },
       },
     ],
-    hyperparameters: Object.fromEntries(Object.entries(keys).map(([name, [, field, type]]) => [name, { field, type }])),
+    hyperparameters: Object.fromEntries(
+      Object.entries(keys).map(([name, [, field, type]]) => [name, { field, type }]),
+    ),
     metrics: {
       MATCHED_ACCURACY: { field: "matchedAccuracy", goal: "maximize" },
       MISMATCHED_ACCURACY: { field: "mismatchedAccuracy", goal: "maximize" },

@@ -29,7 +29,11 @@ const QUERY = "query ($where: RunFilter) { runs(where: $where) { nodes { line } 
 function conditionOf(text: string): string {
   const condition = /WHERE (.*)\), page AS/s.exec(text)?.[1] ?? "";
   const { hyperparameters, curveFields } = service.catalogue;
-  return [...hyperparameters, ...curveFields].reduce((sql, { column, name }) => sql.replaceAll(new RegExp(`"((?:best_|final_|best_point_)?)${column}"`, "g"), `$1${name}`), condition);
+  return [...hyperparameters, ...curveFields].reduce(
+    (sql, { column, name }) =>
+      sql.replaceAll(new RegExp(`"((?:best_|final_|best_point_)?)${column}"`, "g"), `$1${name}`),
+    condition,
+  );
 }
 
 const loss = { score: { metric: "VAL_RAW_LOSS" } };
@@ -65,7 +69,11 @@ const arms: readonly (readonly [what: string, where: object, lines: readonly num
   ["a best score", measured(loss, { lt: 3 }), [4, 5]],
   ["a score at a step", measured(first, { isNull: true }), [6, 7]],
   // Test loss where validation is best: 4, 3.5, 7.75, 2.75 (step 1000, the first of the tie), 3, –, 3.375.
-  ["a score at the best of another", measured({ score: { metric: "TEST_RAW_LOSS", at: { best: "VAL_RAW_LOSS" } } }, { in: [2.75, 3.375] }), [4, 7]],
+  [
+    "a score at the best of another",
+    measured({ score: { metric: "TEST_RAW_LOSS", at: { best: "VAL_RAW_LOSS" } } }, { in: [2.75, 3.375] }),
+    [4, 7],
+  ],
   ["a cost", measured({ cost: "LAST_STEP" }, { lt: 1500 }), [3, 7]],
   // Evaluation: 10+10+20; 3×10; 10+12; 3×10; 3×12; –; 10+15.
   ["seconds of evaluation", measured({ cost: "EVAL_SECONDS" }, { gt: 30 }), [1, 5]],
@@ -86,14 +94,20 @@ const arms: readonly (readonly [what: string, where: object, lines: readonly num
   // The plain complement: NaN and missing are in it.
   ["not", { not: measured(final, { gt: 3 }) }, [3, 4, 6]],
   ["not of an empty filter", { not: {} }, []],
-  ["an integer hyperparameter", { hyperparameters: { warmupSteps: { in: [0, 50] }, nEmbd: { eq: 384 } } }, [3, 4, 5, 6]],
+  [
+    "an integer hyperparameter",
+    { hyperparameters: { warmupSteps: { in: [0, 50] }, nEmbd: { eq: 384 } } },
+    [3, 4, 5, 6],
+  ],
 ];
 
 describe("filters", () => {
   it.each(arms)("%s", async (what, where, lines) => {
     const { data, errors, statements } = await service.request(QUERY, { where });
     expect(errors).toEqual([]);
-    expect((data as { runs: { nodes: { line: number }[] } }).runs.nodes.map(({ line }) => line)).toEqual(lines);
+    expect((data as { runs: { nodes: { line: number }[] } }).runs.nodes.map(({ line }) => line)).toEqual(
+      lines,
+    );
     expect(statements).toHaveLength(1);
     for (const statement of statements) {
       await expectExplained(service, statement);
@@ -104,9 +118,13 @@ describe("filters", () => {
   });
 
   it("by configuration", async () => {
-    const { run } = await service.ask<{ run: { configuration: { id: string } } }>(`{ run(dataset: "tiny", line: 3) { configuration { id } } }`);
+    const { run } = await service.ask<{ run: { configuration: { id: string } } }>(
+      `{ run(dataset: "tiny", line: 3) { configuration { id } } }`,
+    );
     const lines = async (is: object): Promise<number[]> => {
-      const { runs } = await service.ask<{ runs: { nodes: { line: number }[] } }>(QUERY, { where: { configuration: is } });
+      const { runs } = await service.ask<{ runs: { nodes: { line: number }[] } }>(QUERY, {
+        where: { configuration: is },
+      });
       return runs.nodes.map(({ line }) => line);
     };
     expect(await lines({ eq: run.configuration.id })).toEqual([3, 6]);
@@ -115,7 +133,10 @@ describe("filters", () => {
   });
 
   it("leaves out what a variable leaves out", async () => {
-    const { runs } = await service.ask<{ runs: { nodes: { line: number }[] } }>("query ($x: Float) { runs(where: {hyperparameters: {lr: {gt: $x}}}) { nodes { line } } }", {});
+    const { runs } = await service.ask<{ runs: { nodes: { line: number }[] } }>(
+      "query ($x: Float) { runs(where: {hyperparameters: {lr: {gt: $x}}}) { nodes { line } } }",
+      {},
+    );
     expect(runs.nodes).toHaveLength(7);
   });
 });

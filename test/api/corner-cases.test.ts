@@ -1,0 +1,204 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve, type Service } from "./harness.js";
+import { hostile } from "./worlds.js";
+
+/** Corners that random requests seldom reach. */
+let service: Service;
+beforeAll(async () => {
+  service = await serve(hostile().sources);
+});
+afterAll(() => service.close());
+
+/** A service over lines written for one test. */
+async function over(
+  files: Readonly<Record<string, readonly object[] | string>>,
+  test: (service: Service) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sweepql-corner-"));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(
+      join(folder, name),
+      typeof content === "string" ? content : content.map((line) => JSON.stringify(line)).join("\n"),
+    );
+  }
+  const own = await serve([folder]);
+  try {
+    await test(own);
+  } finally {
+    await own.close();
+  }
+}
+
+const goal = JSON.stringify({ metrics: { loss: { goal: "minimize" } } });
+const runOf = (hyperparameters: object, losses: readonly number[]): object => ({
+  hyperparameters,
+  learning_curve: losses.map((loss, index) => ({ step: index + 1, loss })),
+});
+
+describe("infinite literals", () => {
+  it("do not share an answer, or are refused by name", async () => {
+    const { data, errors } = await service.request(
+      `{ aggregateRuns { a: count(where: {measure: [{of: {hyperparameter: LR}, is: {lt: 1e999}}]}) b: count(where: {measure: [{of: {hyperparameter: LR}, is: {lt: -1e999}}]}) } }`,
+    );
+    // Below Infinity lie 12 finite learning rates and -Infinity; below -Infinity lies none.
+    if (errors.length > 0) expect(errors.map(({ code }) => code)).toEqual(errors.map(() => "BAD_USER_INPUT"));
+    else expect(data).toEqual({ aggregateRuns: [{ a: 13, b: 0 }] });
+  });
+
+  it.each(["curve(from: -1e999, to: 1e999) { axis }", "score(of: LOSS, at: {step: 1e999}) { state }"])(
+    "in %s answer or are refused by name",
+    async (field) => {
+      const { errors } = await service.request(`{ runs { nodes { ${field} } } }`);
+      expect(errors.map(({ code }) => code)).toEqual(errors.map(() => "BAD_USER_INPUT"));
+    },
+  );
+});
+
+describe("cursors of runs that a filter leaves out", () => {
+  const PAGE = `query ($where: RunFilter, $before: String, $after: String) {
+    runs(where: $where, orderBy: [{by: {hyperparameter: LR}}], before: $before, after: $after) { edges { cursor node { line dataset { name } } } pageInfo { hasNextPage hasPreviousPage } }
+  }`;
+  type Page = {
+    runs: {
+      edges: { cursor: string; node: { line: number; dataset: { name: string } } }[];
+      pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean };
+    };
+  };
+
+  it("tell that runs without a value come after", async () => {
+    const all = await service.ask<Page>(PAGE);
+    const before = all.runs.edges.find(
+      ({ node }) => node.dataset.name === "hostile" && node.line === 2,
+    )?.cursor;
+    // Learning rates below that run's 0.01, and those that are NaN or missing, which lie beyond the cursor.
+    const where = {
+      or: [{ hyperparameters: { lr: { lt: 0.01 } } }, { hyperparameters: { lr: { isFinite: false } } }],
+    };
+    const { runs } = await service.ask<Page>(PAGE, { where, before });
+    expect(runs.edges.length).toBeGreaterThan(0);
+    expect(runs.pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false });
+  });
+});
+
+describe("numbers at the ends of their range", () => {
+  const huge = [
+    runOf({ lr: 1, b: 1.5e308 }, [1.5e308]),
+    runOf({ lr: 2, b: -1.5e308 }, [1.5e308]),
+    runOf({ lr: 3, b: 1e300 }, [1.5e308]),
+  ];
+
+  it("have a mean, though their sum is none", () =>
+    over({ "a.jsonl": huge, "sweepql.json": goal }, async (own) => {
+      const { aggregateRuns } = await own.ask<{
+        aggregateRuns: { measure: { mean: number | null; sum: number | null; stddev: number | null } }[];
+      }>("{ aggregateRuns { measure(of: {score: {metric: LOSS}}) { mean sum stddev } } }");
+      expect(aggregateRuns[0]?.measure.sum).toBeNull();
+      expect(aggregateRuns[0]?.measure.mean).toBeCloseTo(1.5e308, -296);
+      expect(aggregateRuns[0]?.measure.stddev).toBe(0);
+    }));
+
+  it("are cut into bins without overflow", () =>
+    over({ "a.jsonl": huge, "sweepql.json": goal }, async (own) => {
+      const { aggregateRuns } = await own.ask<{
+        aggregateRuns: { count: number; keys: { bin: { lower: number; upper: number } }[] }[];
+      }>(
+        "{ aggregateRuns(groupBy: [{bin: {of: {hyperparameter: B}, by: {count: 3}, includeEmpty: true}}]) { count keys { bin { lower upper } } } }",
+      );
+      // Edges -1.5e308, -5e307, 5e307, 1.5e308.
+      expect(aggregateRuns.map(({ count }) => count)).toEqual([1, 1, 1]);
+    }));
+
+  it("so small that their squares vanish still deviate", () =>
+    over({ "a.jsonl": [runOf({ lr: 1e-200 }, [1]), runOf({ lr: 3e-200 }, [1])] }, async (own) => {
+      const { aggregateRuns } = await own.ask<{
+        aggregateRuns: { measure: { stddevPopulation: number | null } }[];
+      }>("{ aggregateRuns { measure(of: {hyperparameter: LR}) { stddevPopulation } } }");
+      expect((aggregateRuns[0]?.measure.stddevPopulation ?? 0) / 1e-200).toBeCloseTo(1, 9);
+    }));
+});
+
+describe("the order statistic of rank ⌈p n⌉", () => {
+  it("is not one too far where p n rounds up", () =>
+    over(
+      { "a.jsonl": Array.from({ length: 100 }, (_, index) => runOf({ lr: index + 1 }, [1])) },
+      async (own) => {
+        // 0.07 · 100 = 7.000000000000001, 0.29 · 100 = 28.999999999999996, 0.57 · 100 = 56.99999999999999.
+        const { aggregateRuns } = await own.ask<{ aggregateRuns: { measure: { quantiles: number[] } }[] }>(
+          "{ aggregateRuns { measure(of: {hyperparameter: LR}) { quantiles(p: [0, 0.001, 0.01, 0.07, 0.29, 0.57, 0.995, 1], method: LOWER) } } }",
+        );
+        expect(aggregateRuns[0]?.measure.quantiles).toEqual([1, 1, 1, 7, 29, 57, 100, 100]);
+      },
+    ));
+});
+
+describe("a metric whose goal only one of two files tells", () => {
+  it("has a best in both, or says why not", () =>
+    over(
+      {
+        "a.jsonl": [runOf({ lr: 1 }, [2, 1, 3])],
+        "a.manifest.json": goal,
+        "b.jsonl": [runOf({ lr: 1 }, [5, 4, 6])],
+      },
+      async (own) => {
+        const { data, errors } = await own.request(
+          "{ runs { nodes { score(of: LOSS) { value state step } diverged } } }",
+        );
+        if (errors.length > 0)
+          expect(errors.map(({ code }) => code)).toEqual(errors.map(() => "GOAL_UNKNOWN"));
+        else
+          expect(data).toEqual({
+            runs: {
+              nodes: [
+                { score: { value: 1, state: "FINITE", step: 2 }, diverged: false },
+                { score: { value: 4, state: "FINITE", step: 2 }, diverged: false },
+              ],
+            },
+          });
+      },
+    ));
+});
+
+describe("points without an axis value", () => {
+  it("are refused at load or numbered, and never fail an answer", () =>
+    over(
+      {
+        "a.jsonl": `{"hyperparameters": {"lr": 1}, "learning_curve": [{"step": 1, "loss": 1}, {"loss": 2}, {"step": 3, "loss": 3}]}\n{"hyperparameters": {"lr": 2}, "learning_curve": [{"step": NaN, "loss": 1}, {"step": 2, "loss": 2}, {"step": Infinity, "loss": 3}]}\n{"hyperparameters": {"lr": 3}, "learning_curve": [{"step": 1, "loss": 1}]}\n`,
+        "a.manifest.json": JSON.stringify({
+          axis: { key: "step", unit: "steps" },
+          metrics: { loss: { goal: "minimize" } },
+        }),
+      },
+      async (own) => {
+        for (const query of [
+          "{ runs { nodes { line lastStep curve { axis loss } series { axis } score(of: LOSS) { step point { axis } } } } }",
+          "{ aggregateCurves { points { axis runCount metric(of: LOSS) { mean } } } }",
+        ]) {
+          expect((await own.request(query)).errors).toEqual([]);
+        }
+      },
+    ));
+});
+
+describe("0 and -0", () => {
+  it("are one value to filters, groups, orders and configurations", () =>
+    over(
+      {
+        "a.jsonl": `{"hyperparameters": {"lr": 0.0}, "learning_curve": [{"step": 1, "loss": 1}]}\n{"hyperparameters": {"lr": -0.0}, "learning_curve": [{"step": 1, "loss": 1}]}\n{"hyperparameters": {"lr": 1.0}, "learning_curve": [{"step": 1, "loss": 1}]}\n`,
+      },
+      async (own) => {
+        const data = await own.ask<unknown>(
+          `{ runs(where: {hyperparameters: {lr: {eq: -0.0}}}) { totalCount } a: runs(where: {hyperparameters: {lr: {in: [0]}}}) { totalCount } aggregateRuns(groupBy: [{value: {hyperparameter: LR}}]) { count } c: aggregateRuns(groupBy: [{configuration: true}]) { count } d: aggregateRuns { measure(of: {hyperparameter: LR}) { distinctCount } } }`,
+        );
+        expect(data).toEqual({
+          runs: { totalCount: 2 },
+          a: { totalCount: 2 },
+          aggregateRuns: [{ count: 2 }, { count: 1 }],
+          c: [{ count: 2 }, { count: 1 }],
+          d: [{ measure: { distinctCount: 2 } }],
+        });
+      },
+    ));
+});
