@@ -21,6 +21,7 @@ export class Bands {
   async get(n: number, { confidence, method }: BandRequest, signal: AbortSignal): Promise<CdfBand> {
     const held = this.#cache.peek(n, confidence, method);
     if (held) return held;
+    signal.throwIfAborted();
     if (n > limits.maxBandRuns && method !== "DKW") {
       throw fault(
         "LIMIT_EXCEEDED",

@@ -2,7 +2,7 @@ import type * as Api from "../../schema/analyses.js";
 import type { Distribution, Goal } from "../../schema/catalogue.js";
 import { fault } from "../../schema/faults.js";
 import { bimodalSplit } from "../statistics/bimodal-split.js";
-import { cdfSteps, curveBand } from "../statistics/curve-band.js";
+import { cdfSteps, curveBand, plainSteps } from "../statistics/curve-band.js";
 import { type Empirical, empirical, mean, quantile, variance } from "../statistics/empirical.js";
 import { goodnessOfFit } from "../statistics/goodness-of-fit.js";
 import { quadraticCdf, quadraticPdf } from "../statistics/noisy-quadratic.js";
@@ -76,13 +76,8 @@ export class Statistics implements Api.Analyses {
     const distribution = empiricalOf(sample);
     const own = { mean: mean(distribution), variance: variance(distribution) };
     if (!request) {
-      const steps = {
-        value: [...distribution.values],
-        cdf: [...distribution.below],
-        lower: null,
-        upper: null,
-      };
-      return { ...own, steps };
+      const { y, point } = plainSteps(distribution);
+      return { ...own, steps: { value: y, cdf: point, lower: null, upper: null } };
     }
     const band = await this.#band(sample.scores.length, request, signal);
     const { y, point, lower, upper } = cdfSteps(distribution, band);

@@ -58,6 +58,11 @@ export class Connection {
     await this.#interruptible(signal, () => this.#connection.run(sql));
   }
 
+  /** Ends the statement that runs, if any; it then rejects. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
   close(): void {
     for (const statement of this.#statements.values()) statement.destroySync();
     this.#statements.clear();

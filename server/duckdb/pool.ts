@@ -3,6 +3,7 @@ import { type Columns, Connection, type Rows } from "./connection.js";
 import type { BoundValue } from "./values.js";
 
 interface Waiting {
+  readonly refuse: () => void;
   readonly take: (connection: Connection) => void;
 }
 
@@ -12,6 +13,7 @@ export class Pool {
   readonly #connections: readonly Connection[];
   readonly #idle: Connection[];
   readonly #waiting = new Set<Waiting>();
+  #closed = false;
 
   private constructor(instance: DuckDBInstance, connections: readonly Connection[]) {
     this.#instance = instance;
@@ -47,14 +49,23 @@ export class Pool {
     return this.withConnection((connection) => connection.columns(sql, values, signal), signal);
   }
 
-  /** Call when no statement runs any more. */
-  close(): void {
+  /** Interrupts what runs, waits until it has let go of its connection, and then closes the instance. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { refuse } of this.#waiting) refuse();
+    // Closing under a statement crashes the process; an interrupt between two of its steps is lost, so repeat it.
+    while (this.#idle.length < this.#connections.length) {
+      for (const connection of this.#connections) if (!this.#idle.includes(connection)) connection.interrupt();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     for (const connection of this.#connections) connection.close();
     this.#instance.closeSync();
   }
 
   async #take(signal: AbortSignal | undefined): Promise<Connection> {
     signal?.throwIfAborted();
+    if (this.#closed) throw new Error("the database is closed");
     const idle = this.#idle.pop();
     if (idle) return idle;
     return new Promise((resolve, reject) => {
@@ -63,6 +74,10 @@ export class Pool {
         reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
       };
       const waiting: Waiting = {
+        refuse: () => {
+          this.#waiting.delete(waiting);
+          reject(new Error("the database is closed"));
+        },
         take: (connection) => {
           signal?.removeEventListener("abort", give);
           resolve(connection);

@@ -120,18 +120,28 @@ export interface CdfSteps {
   readonly upper: readonly number[];
 }
 
-/** The band of the cdf at its steps: the support's bounds, infinite ones too, and every distinct score. */
-export function cdfSteps(distribution: Empirical, band: CdfBand): CdfSteps {
-  requireFitting(distribution, band);
-  const { support, values, ranks, n } = distribution;
+/** Where the cdf steps, and how many scores lie at or below: the support's bounds, infinite ones too, and every distinct score. */
+function stepsOf({ support, values, ranks, n }: Empirical): { y: number; k: number }[] {
   const steps = Array.from(values, (y, j) => ({ y, k: ranks[j]! }));
   if (support.lower < values[0]!) steps.unshift({ y: support.lower, k: 0 });
   if (support.upper > values[values.length - 1]!) steps.push({ y: support.upper, k: n });
-  const certain = (y: number): boolean => y >= support.upper;
+  return steps;
+}
+
+/** The cdf of equally weighted scores at its steps, without a band. */
+export function plainSteps(distribution: Empirical): Pick<CdfSteps, "y" | "point"> {
+  const steps = stepsOf(distribution);
+  return { y: steps.map(({ y }) => y), point: steps.map(({ k }) => k / distribution.n) };
+}
+
+/** The band of the cdf at its steps. RangeError for a band of another number of runs or unequal weights. */
+export function cdfSteps(distribution: Empirical, band: CdfBand): CdfSteps {
+  requireFitting(distribution, band);
+  const steps = stepsOf(distribution);
+  const certain = (y: number): boolean => y >= distribution.support.upper;
   return {
-    y: steps.map(({ y }) => y),
+    ...plainSteps(distribution),
     lower: steps.map(({ y, k }) => (certain(y) ? 1 : band.lower[k]!)),
-    point: steps.map(({ y, k }) => (certain(y) ? 1 : k / n)),
     upper: steps.map(({ y, k }) => (certain(y) ? 1 : band.upper[k]!)),
   };
 }

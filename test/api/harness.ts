@@ -93,7 +93,7 @@ export async function serve(sources: readonly string[]): Promise<Service> {
     },
     async close() {
       await statistics.close();
-      pool.close();
+      await pool.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
