@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { least, type Run, useSample } from "./sources.js";
+
+interface Explained {
+  readonly runCount: number;
+  readonly binCount: number;
+  readonly share: number | null;
+  readonly byChance: number;
+  readonly adjusted: number | null;
+}
+
+interface Alone {
+  readonly hyperparameter: string;
+  readonly rankCorrelation: number | null;
+  readonly explained: Explained;
+}
+
+interface Pair {
+  readonly hyperparameters: readonly string[];
+  readonly explained: Explained;
+}
+
+interface Importances {
+  readonly runCount: number;
+  readonly importance: readonly Alone[];
+  readonly pairImportance: readonly Pair[];
+}
+
+const SEARCHED: Readonly<Record<string, string>> = {
+  WARMUP_STEPS: "warmup_steps",
+  LR: "lr",
+  BETA1: "beta1",
+  BETA2: "beta2",
+  WEIGHT_DECAY: "weight_decay",
+  DROPOUT: "dropout",
+};
+
+/** Ranks from 1 on, equal values with their mean: counted, not sorted. */
+const ranksOf = (values: readonly number[]): number[] =>
+  values.map(
+    (value) =>
+      values.filter((other) => other < value).length +
+      (values.filter((other) => other === value).length + 1) / 2,
+  );
+
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** The bins of values: by the rank of each, cut in equal shares. */
+const binsOf = (values: readonly number[], bins: number): number[] =>
+  ranksOf(values).map((rank) => Math.min(bins - 1, Math.floor(((rank - 0.5) / values.length) * bins)));
+
+/** 1 − (variance within groups) / variance, of ranks. */
+function etaSquared(ranks: readonly number[], groups: readonly string[]): number {
+  const squares = (part: readonly number[]): number =>
+    part.reduce((sum, rank) => sum + (rank - mean(part)) ** 2, 0);
+  const within = [...new Set(groups)].map((group) => squares(ranks.filter((_, i) => groups[i] === group)));
+  return 1 - within.reduce((a, b) => a + b, 0) / squares(ranks);
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const [ma, mb] = [mean(a), mean(b)];
+  const sum = (f: (i: number) => number): number => a.reduce((total, _, i) => total + f(i), 0);
+  const product = sum((i) => (a[i]! - ma) * (b[i]! - mb));
+  return product / Math.sqrt(sum((i) => (a[i]! - ma) ** 2) * sum((i) => (b[i]! - mb) ** 2));
+}
+
+const fields = `runCount
+  importance%1 { hyperparameter rankCorrelation explained { runCount binCount share byChance adjusted } }
+  pairImportance%1 { hyperparameters explained { runCount binCount share byChance adjusted } }`;
+
+describe("importance on the sample", () => {
+  const sample = useSample(1024);
+  const ask = async (args = "", nonFinite = "WORST", where = ""): Promise<Importances> => {
+    const { scores } = await sample().service.ask<{ scores: Importances }>(
+      `{ scores(of: {metric: VAL_RAW_LOSS}, nonFinite: ${nonFinite},
+        where: {dataset: {eq: "llama-33m_tuning"} ${where}}) { ${fields.replaceAll("%1", args)} } }`,
+    );
+    return scores;
+  };
+  const check = ({ importance, pairImportance }: Importances, runs: readonly Run[], bins: number): void => {
+    const ranks = ranksOf(runs.map((run) => least(run, "val_raw_loss")));
+    const values = (name: string): number[] =>
+      runs.map(({ hyperparameters }) => Number(hyperparameters[SEARCHED[name]!]));
+    const expectShare = (explained: Explained, groups: readonly string[]): void => {
+      const [n, k] = [runs.length, new Set(groups).size];
+      const share = etaSquared(ranks, groups);
+      expect(explained).toMatchObject({ runCount: n, binCount: k });
+      expect(explained.share).toBeCloseTo(share, 12);
+      expect(explained.byChance).toBeCloseTo((k - 1) / (n - 1), 12);
+      expect(explained.adjusted).toBeCloseTo(1 - ((1 - share) * (n - 1)) / (n - k), 12);
+    };
+    for (const { hyperparameter, rankCorrelation, explained } of importance) {
+      expectShare(explained, binsOf(values(hyperparameter), bins).map(String));
+      expect(rankCorrelation).toBeCloseTo(correlation(ranks, ranksOf(values(hyperparameter))), 12);
+    }
+    for (const { hyperparameters, explained } of pairImportance) {
+      const [first, second] = hyperparameters.map((name) => binsOf(values(name), bins));
+      expectShare(
+        explained,
+        first!.map((bin, index) => `${bin} ${second![index]}`),
+      );
+    }
+  };
+
+  test("is that of the raw lines, alone and in pairs, and lr leads", async () => {
+    const told = await ask();
+    expect(told.importance.map(({ hyperparameter }) => hyperparameter).sort()).toEqual(
+      Object.keys(SEARCHED).sort(),
+    );
+    expect(told.pairImportance).toHaveLength(15);
+    check(told, sample().tuning, 8);
+    expect(told.importance[0]!.hyperparameter).toBe("LR");
+    expect(told.pairImportance[0]!.hyperparameters).toContain("LR");
+    for (const list of [told.importance, told.pairImportance]) {
+      const adjusted = list.map(({ explained }) => explained.adjusted!);
+      expect(adjusted).toEqual([...adjusted].sort((a, b) => b - a));
+    }
+  });
+
+  test("takes other bins and hyperparameters", async () => {
+    const told = await ask("(hyperparameters: [BETA1, LR], bins: 5)");
+    expect(told.importance).toHaveLength(2);
+    expect(told.pairImportance).toHaveLength(1);
+    check(told, sample().tuning, 5);
+  });
+
+  test("FINITE_ONLY leaves the diverged runs out", async () => {
+    const [all, finite] = [await ask(), await ask("", "FINITE_ONLY")];
+    const runs = sample().tuning.filter((run) => Number.isFinite(least(run, "val_raw_loss")));
+    expect(runs.length).toBeLessThan(all.runCount);
+    expect(finite.runCount).toBe(runs.length);
+    check(finite, runs, 8);
+    const share = ({ importance }: Importances): number | null => importance[0]!.explained.share;
+    expect(share(finite)).not.toBe(share(all));
+  });
+
+  test("knows nothing of what does not vary, and counts missing values as a bin of their own", async () => {
+    const { importance } = await ask("(hyperparameters: [N_EMBD, LR])");
+    expect(importance.find(({ hyperparameter }) => hyperparameter === "N_EMBD")).toMatchObject({
+      rankCorrelation: null,
+      explained: { binCount: 1, share: 0, byChance: 0 },
+    });
+    const few = await ask("(hyperparameters: [LR], bins: 100)", "WORST", "line: {lte: 7}");
+    expect(few.importance[0]!.explained).toMatchObject({
+      runCount: 7,
+      binCount: 7,
+      byChance: 1,
+      adjusted: null,
+    });
+    expect(few.importance[0]!.explained.share).toBeCloseTo(1, 12);
+  });
+});

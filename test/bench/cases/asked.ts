@@ -1,0 +1,20 @@
+import type { Asked } from "../floors/queries.js";
+import type { World } from "../world.js";
+
+/** The tuning file's name as a dataset. */
+export const DATASET = "llama-33m_tuning";
+
+/** What the nth repetition asks for: always something else, so that no answer can be remembered. */
+export function asked({ files }: World, repetition: number): Asked {
+  return {
+    dataset: files.findIndex((file) => file.includes(DATASET)),
+    line: 1 + ((repetition * 389) % 1024),
+    maxDropout: 0.08 + (repetition % 500) * 0.00004,
+  };
+}
+
+/** The same as variables of GraphQL. */
+export const variables = ({ line, maxDropout }: Asked) => ({
+  line,
+  where: { dataset: { eq: DATASET }, hyperparameters: { dropout: { lte: maxDropout } } },
+});

@@ -1,0 +1,73 @@
+import { rm } from "node:fs/promises";
+import { load } from "../../../server/ingest/load.js";
+import { startScript } from "../child.js";
+import { loadFloor } from "../floors/load.js";
+import type { Case } from "../row.js";
+import { requireSame } from "../same-numbers.js";
+import { interleave, summarise } from "../times.js";
+import type { World } from "../world.js";
+
+const loadOnce = new URL("../load-once.ts", import.meta.url);
+const loadFloorOnce = new URL("../floors/load-once.ts", import.meta.url);
+const AIM = { kind: "ratio", most: 2.5 } as const;
+
+export const startUp: Case = {
+  name: "start-up",
+  about:
+    "Loading both files, against one typed read_json into runs and points and a checkpoint; in this process, in fresh ones, and until `sweepql serve` listens.",
+  async measure(world) {
+    const sources = world.files;
+    await requireSameCounts(world);
+    const [ours, floor] = await interleave(
+      [
+        () => withFile(world, (databaseFile) => load({ sources, databaseFile })),
+        () => withFile(world, (databaseFile) => loadFloor(sources, databaseFile)),
+      ],
+      { warmUp: 2, count: 9 },
+    );
+    const fresh: [number[], number[]] = [[], []];
+    const listening: number[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      fresh[0].push(await loadInProcess(world, loadOnce));
+      fresh[1].push(await loadInProcess(world, loadFloorOnce));
+      const start = performance.now();
+      const service = await world.startService();
+      listening.push(performance.now() - start);
+      await service.stop();
+    }
+    if (!ours || !floor) throw new Error("nothing was measured");
+    return [
+      { name: "load, warm process", ours, floor, aim: AIM },
+      { name: "load, fresh process", ours: summarise(fresh[0]), floor: summarise(fresh[1]), aim: AIM },
+      { name: "process start to listening", ours: summarise(listening), floor: null, aim: null },
+    ];
+  },
+};
+
+async function requireSameCounts(world: World): Promise<void> {
+  const { datasets } = await withFile(world, (databaseFile) => load({ sources: world.files, databaseFile }));
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const floor = await withFile(world, (file) => loadFloor(world.files, file));
+  requireSame(
+    "start-up",
+    [sum(datasets.map(({ runCount }) => runCount)), sum(datasets.map(({ pointCount }) => pointCount))],
+    [floor.runs, floor.points],
+  );
+}
+
+async function withFile<T>(world: World, work: (databaseFile: string) => Promise<T>): Promise<T> {
+  const file = world.freshFile();
+  try {
+    return await work(file);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** The milliseconds that a script says it took to load, without the start of its process. */
+const loadInProcess = (world: World, script: URL): Promise<number> =>
+  withFile(world, async (file) => {
+    const child = await startScript(script, [file, ...world.files], /^[\d.]+ ms$/);
+    await child.stop();
+    return Number.parseFloat(child.found);
+  });

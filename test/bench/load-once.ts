@@ -1,0 +1,7 @@
+import { load } from "../../server/ingest/load.js";
+
+/** A process of its own that loads once and prints how many milliseconds that took: a database file, then the files. */
+const [databaseFile = "", ...sources] = process.argv.slice(2);
+const start = performance.now();
+await load({ sources, databaseFile });
+process.stdout.write(`${performance.now() - start} ms\n`);
