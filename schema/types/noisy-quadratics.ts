@@ -4,6 +4,7 @@ import type { Context } from "../context.js";
 import { badInput } from "../faults.js";
 import { limits } from "../limits.js";
 import type { ScoreSample } from "../score-sample.js";
+import { finiteOrNull } from "../values.js";
 import { type AnalysisInputs, runsArgs, toBand, toLevel, toRuns } from "./analysis-inputs.js";
 import type { Curves } from "./curves.js";
 import { asValue, tuningCurveArgs } from "./tuning-curves.js";
@@ -94,7 +95,9 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
       const own = (name: "alpha" | "beta" | "sigma" | "share" | "loss", description: string) =>
         t.float({ description, resolve: (it) => it.fit[name] });
       const values = (of: "cdf" | "density", description: string) =>
-        t.floatList({
+        t.field({
+          type: ["Float"],
+          nullable: { list: false, items: true },
           description,
           args: {
             at: t.arg.floatList({ required: true, description: `Scores; at most ${limits.maxCurvePoints}.` }),
@@ -106,7 +109,7 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
                 `${at.length} scores`,
                 `at most ${limits.maxCurvePoints} are allowed`,
               );
-            return context.analyses.quadraticValues(fit, of, at);
+            return context.analyses.quadraticValues(fit, of, at).map(finiteOrNull);
           },
         });
       return {
@@ -171,7 +174,10 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
             context.analyses.quadraticGoodness(sample, fit, toBand(band, "goodness.band"), context.signal),
         }),
         cdf: values("cdf", "Probability of a score at or below each of these."),
-        density: values("density", "Density at each of these scores, per unit of score."),
+        density: values(
+          "density",
+          "Density at each of these scores, per unit of score; null where it is infinite, at the edge of a noiseless distribution.",
+        ),
         tuningCurve: t.field({
           type: [fittedPoint],
           description: "The best score of n runs by the fit, beyond the runs made as well.",

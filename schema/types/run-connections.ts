@@ -155,7 +155,8 @@ export async function connectRuns(
     extras: pageExtras(selection),
     partition: null,
   };
-  const page = await askPage(set, plan, context);
+  const wanted = ["nodes", "edges", "pageInfo", "totalCount"].some((name) => selection.has(name));
+  const page = wanted ? await askPage(set, plan, context) : emptyPage(plan);
   return {
     page,
     cursor: (index) =>

@@ -1,5 +1,6 @@
 import type { BimodalSplit, NormalPlot, SeedNoise, SplitPart } from "../analyses.js";
 import type { Builder } from "../builder.js";
+import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { badInput, fault } from "../faults.js";
 import { limits } from "../limits.js";
@@ -17,6 +18,7 @@ import { asValue } from "./tuning-curves.js";
 
 interface NoiseGroup {
   readonly sample: ScoreSample;
+  readonly dataset: Dataset;
   readonly configuration: number;
   /** As logged, in order of dataset and line; the finite ones are what statistics are of. */
   readonly finite: readonly number[];
@@ -116,6 +118,11 @@ export function defineSeedNoise(builder: Builder, refs: Refs, names: Names, curv
   const group = builder.objectRef<NoiseGroup>("SeedNoiseGroup").implement({
     description: "The replicates of one configuration.",
     fields: (t) => ({
+      dataset: t.field({
+        type: refs.dataset,
+        description: "The dataset that the replicates are of.",
+        resolve: (it) => it.dataset,
+      }),
       configuration: t.field({
         type: refs.configuration,
         description: "The configuration.",
@@ -225,37 +232,36 @@ export async function askSeedNoise(
   const configurations = new Map(
     read.id.map((id, index) => [id, read.values.get("configuration")?.[index] as number]),
   );
-  const scores = new Map<number, (number | null)[]>();
-  sample.runs.forEach(({ id }, index) => {
+  // Runs of two datasets are no replicates: two models may have been searched with the same draws.
+  const found = new Map<string, { dataset: Dataset; configuration: number; values: (number | null)[] }>();
+  sample.runs.forEach(({ id, dataset: index }, place) => {
+    const dataset = context.catalogue.datasets[index] as Dataset;
     const configuration = configurations.get(id) as number;
-    const logged = sample.logged[index] as number | null;
-    scores.set(configuration, [...(scores.get(configuration) ?? []), logged]);
+    const key = `${index} ${configuration}`;
+    const group = found.get(key) ?? { dataset, configuration, values: [] };
+    group.values.push(sample.logged[place] as number | null);
+    found.set(key, group);
   });
-  const replicated = [...scores].filter(([, values]) => values.length >= minRuns);
+  const replicated = [...found.values()].filter(({ values }) => values.length >= minRuns);
   if (replicated.length === 0) {
     throw fault(
       "UNFIT_DATA",
-      `No configuration has ${minRuns} or more of the ${sample.scores.length} runs: seed noise needs replicates, as a residual dataset has them.`,
+      `No configuration has ${minRuns} or more of the ${sample.scores.length} runs within one dataset: seed noise needs replicates, as a residual dataset has them.`,
     );
   }
   const noises = context.analyses.seedNoise(
-    replicated.map(([, values]) => values.map((value) => value ?? Infinity)),
+    replicated.map(({ values }) => values.map((value) => value ?? Infinity)),
     confidence,
   );
   const sign = sample.goal === "minimize" ? -1 : 1;
   const groups = replicated
-    .map(([configuration, values], index): NoiseGroup => ({
+    .map(({ dataset, configuration, values }, index): NoiseGroup => ({
       sample,
+      dataset,
       configuration,
       finite: values.filter((value): value is number => Number.isFinite(value)),
       noise: noises[index] as SeedNoise,
-      origin: () =>
-        originOf(
-          sample,
-          configuration,
-          replicated.map(([id]) => id),
-          context,
-        ),
+      origin: () => originOf(sample, dataset, configuration, context),
     }))
     .sort(
       (a, b) =>
@@ -271,29 +277,53 @@ export async function askSeedNoise(
   };
 }
 
-/** The first run of the configuration in a tuning dataset; read for all configurations at once. */
+/** The first run of the configuration in the tuning dataset that the dataset was made from. */
 async function originOf(
   sample: ScoreSample,
+  dataset: Dataset,
   configuration: number,
-  all: readonly number[],
   context: Context,
 ): Promise<Origin | null> {
-  const tuning = context.catalogue.datasets
-    .filter(({ experiment }) => experiment.kind === "tuning")
-    .map(({ index }) => index);
+  const tuning = tuningDatasetOf(dataset, context.catalogue);
+  if (!tuning) return null;
   const { score } = sample.request;
-  const origins = await context.once(`origins ${measureKey(score)} ${all.join()}`, async () => {
-    const plan = {
-      columns: [{ kind: "value", measure: score }] as RunColumn[],
-      where: { kind: "member", subject: { kind: "dataset" }, operator: "in", values: tuning } as const,
-      order: [],
-      page: { limit: 1, from: "start", after: null, before: null } as const,
-      extras: { totalCount: false, oppositePage: false },
-      partition: { by: "configuration", of: all } as const,
-    };
-    const pages = await context.store.runs(plan, context.signal);
-    return new Map([...pages].flatMap(([part, { rows }]) => (rows[0] ? [[part, rows[0]] as const] : [])));
+  const columns: RunColumn[] = [
+    { kind: "field", field: "configuration" },
+    { kind: "value", measure: score },
+  ];
+  const origins = await context.once(`origins ${tuning.index} ${measureKey(score)}`, async () => {
+    const where = {
+      kind: "compare",
+      subject: { kind: "dataset" },
+      operator: "eq",
+      value: tuning.index,
+    } as const;
+    const read = await context.store.values(
+      { columns, where, maxRuns: limits.maxAnalysedRuns },
+      context.signal,
+    );
+    const scores = read.values.get(measureKey(score)) ?? [];
+    const first = new Map<number, Origin>();
+    (read.values.get("configuration") ?? []).forEach((one, index) => {
+      const origin = { run: read.id[index] as number, score: (scores[index] ?? null) as number | null };
+      if (!first.has(one as number)) first.set(one as number, origin);
+    });
+    return first;
   });
-  const run = origins.get(configuration);
-  return run ? { run: run.id, score: run.values.get(measureKey(score)) as number | null } : null;
+  return origins.get(configuration) ?? null;
+}
+
+/** The documented one, else the one tuning dataset of the same family and model. */
+function tuningDatasetOf({ index, family, experiment }: Dataset, { datasets }: Catalogue): Dataset | null {
+  const named = datasets.find(({ name }) => name === experiment.tuningDataset);
+  if (named) return named;
+  const kindred = datasets.filter(
+    (one) =>
+      one.index !== index &&
+      one.experiment.kind === "tuning" &&
+      family !== null &&
+      one.family === family &&
+      one.experiment.model === experiment.model,
+  );
+  return kindred.length === 1 ? (kindred[0] ?? null) : null;
 }

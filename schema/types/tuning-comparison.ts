@@ -16,17 +16,13 @@ import {
   toRuns,
   toSampleRequest,
 } from "./analysis-inputs.js";
-import {
-  askTuningCurve,
-  type TuningCurves,
-  type TuningCurveSource,
-  tuningCurveArgs,
-} from "./tuning-curves.js";
+import { askTuningCurve, type TuningCurves, tuningCurveArgs } from "./tuning-curves.js";
 
 interface Compared {
   readonly name: string;
   readonly sample: ScoreSample;
-  readonly curve: TuningCurveSource;
+  /** Of its curve: the same numbers of runs for all. */
+  readonly args: Parameters<typeof askTuningCurve>[1];
 }
 
 interface ComparisonSource {
@@ -81,7 +77,8 @@ export function defineComparison(
       tuningCurve: t.field({
         type: tuningCurve,
         description: "Its curve, with its band.",
-        resolve: (it) => it.curve,
+        resolve: ({ sample, args }, _, context, info) =>
+          askTuningCurve(sample, args, Selection.below(info), context),
       }),
     }),
   });
@@ -122,7 +119,7 @@ export function defineComparison(
         }),
         points: t.arg.int({ description: runsArgs.points }),
       },
-      resolve: async (_, args, context, info): Promise<ComparisonSource> => {
+      resolve: async (_, args, context): Promise<ComparisonSource> => {
         const selections = args.selections as (ScoresInput & { name: string })[];
         requireSelections(selections);
         const samples = await Promise.all(
@@ -132,21 +129,12 @@ export function defineComparison(
         );
         requireOneGoal(selections, samples);
         const runs = toRuns(args, Math.max(...samples.map(({ scores: { length } }) => length)), context);
-        const asked = Selection.below(info)
-          .named("curves")
-          .flatMap(({ selection }) => selection.named("tuningCurve"));
-        const all = await Promise.all(
-          samples.map(async (sample, index) => {
-            const wanted = asked[0]?.selection;
-            const curve = await askTuningCurve(
-              sample,
-              { ...args, runs },
-              wanted ?? Selection.below(info),
-              context,
-            );
-            return { name: selections[index]?.name ?? "", sample, curve };
-          }),
-        );
+        const shared = { runs, quantile: args.quantile, band: args.band };
+        const all = samples.map((sample, index) => ({
+          name: selections[index]?.name ?? "",
+          sample,
+          args: shared,
+        }));
         return { compared: all, quantile: toLevel(args.quantile), band: toBand(args.band, "band") };
       },
     }),

@@ -79,7 +79,7 @@ export function defineTuningCurves(builder: Builder, enums: Enums, curves: Curve
           args: { in: t.arg({ type: enums.cost, required: true, description: "What is counted." }) },
           resolve: async ({ source, index }, args, context) => {
             const mean = await meanCost(source.sample, args.in, context);
-            return mean === null ? null : mean * (source.curve.runs[index] as number);
+            return mean === null ? null : finiteOrNull(mean * (source.curve.runs[index] as number));
           },
         }),
         value: value("The quantile of the best score.", (curve, index) => curve.value[index]),

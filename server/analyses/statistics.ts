@@ -231,7 +231,7 @@ function estimate(
   goal: Goal,
 ): (number | null)[] {
   if (name === "average") return averageCurve(distribution, runs, goal);
-  const whole = runs.filter((n) => Number.isInteger(n));
+  const whole = runs.filter((n) => Number.isSafeInteger(n));
   const make = { naive: naiveEstimates, v: vEstimates, u: uEstimates }[name];
   const values = new Map(make(scores, whole, goal).map((value, index) => [whole[index], value]));
   return runs.map((n) => values.get(n) ?? null);

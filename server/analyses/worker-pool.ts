@@ -19,6 +19,7 @@ export class WorkerPool {
   readonly #threads: Thread[] = [];
   readonly #queue: Job[] = [];
   #lastId = 0;
+  #closed = false;
 
   constructor(private readonly size: number) {}
 
@@ -30,6 +31,7 @@ export class WorkerPool {
   ): Promise<HeavyTasks[Name]["answer"]> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
+      if (this.#closed) throw new Error("The server is stopping.");
       this.#lastId += 1;
       const message: TaskMessage = { id: this.#lastId, name, request };
       const abort = (): void => {
@@ -53,6 +55,7 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const { reject } of this.#queue.splice(0)) reject(new Error("The server is stopping."));
     await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
   }

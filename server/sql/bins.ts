@@ -33,7 +33,7 @@ export function compileHistogram(
   input: GroupsInput,
   innerEdges: readonly number[],
 ): Sql {
-  const groups = compileGroups({ ...input, plan: { ...plan.groups, aggregates: [] } });
+  const groups = compileGroups({ ...input, plan: { ...plan.groups, aggregates: [] } }, true);
   const operands = new Operands();
   const { finite } = operands.of(plan.of);
   const rows = rowLayers({ ...input, plan: plan.groups }, operands, []);

@@ -1,7 +1,7 @@
 import type { CurvePlan } from "../../schema/plan.js";
-import { curveWindow } from "./groups.js";
+import { windowConditions } from "./groups.js";
 import { pointValue } from "./measures.js";
-import { integer, integers, join, type Sql, sql } from "./tag.js";
+import { allOf, integer, integers, join, type Sql, sql } from "./tag.js";
 
 /**
  * One SELECT for points, of some runs or by their ids. Columns: run, id, axis, then the plan's
@@ -15,7 +15,7 @@ export function compileCurves({ fields, of, maxPoints }: CurvePlan): Sql {
   }
   const runs =
     of.runs.length === 1
-      ? sql`r.id = ${integer(of.runs[0] as number)}`
-      : sql`r.id IN (SELECT unnest(${integers(of.runs)}))`;
-  return sql`SELECT ${columns}\nFROM runs r\nJOIN points p ON ${curveWindow(of.window)}\nWHERE ${runs}\n${limit}`;
+      ? sql`p.run = ${integer(of.runs[0] as number)}`
+      : sql`p.run IN (SELECT unnest(${integers(of.runs)}))`;
+  return sql`SELECT ${columns}\nFROM points p\nWHERE ${allOf([runs, ...windowConditions(of.window)])}\n${limit}`;
 }

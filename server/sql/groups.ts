@@ -22,8 +22,11 @@ export interface CompiledGroups {
   readonly aggregates: readonly Aggregate[];
 }
 
-/** One SELECT for all groups of a plan, in its order, each with its number among all by key. */
-export function compileGroups(input: GroupsInput): CompiledGroups {
+/**
+ * One SELECT for all groups of a plan, in its order, each with its number among all by key; where
+ * that is the order anyway, and all are answered, the rows' own positions are the numbers, and NULL stands.
+ */
+export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)): CompiledGroups {
   const { plan, keys } = input;
   const aggregates = distinctAggregates(plan);
   const operands = new Operands();
@@ -59,7 +62,9 @@ export function compileGroups(input: GroupsInput): CompiledGroups {
     ...keyNames(keys).map((name) => sql`${named(name)} AS ${name}`),
     plan.curve ? sql`found.axis AS axis` : sql`NULL AS axis`,
     wantsEmpty ? sql`coalesce(n, 0) AS n` : sql`n`,
-    sql`min(first_axis) OVER ${group} AS first_axis, max(last_axis) OVER ${group} AS last_axis`,
+    input.axisOfDataset.length > 0
+      ? sql`min(first_axis) OVER ${group} AS first_axis, max(last_axis) OVER ${group} AS last_axis`
+      : sql`0 AS first_axis, 0 AS last_axis`,
     ...aggregates.map((aggregate, index) => {
       const value = computed[index]?.inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`;
       const answered = !isWhole(aggregate) ? finite(value) : wantsEmpty ? sql`coalesce(${value}, 0)` : value;
@@ -74,9 +79,8 @@ export function compileGroups(input: GroupsInput): CompiledGroups {
     );
   const having = plan.having.flatMap(({ of, is }) => is.map((test) => havingCondition(indexOf(of), test)));
   // By the keys alone: sums may differ in their last bits between two statements, and equal keys never.
-  withs.push(
-    sql`numbered AS (SELECT *, row_number() OVER (ORDER BY ${join(keyOrder(input), ", ")}) - 1 AS ordinal FROM answer)`,
-  );
+  const number = numbered ? sql`row_number() OVER (ORDER BY ${join(keyOrder(input), ", ")}) - 1` : sql`NULL`;
+  withs.push(sql`numbered AS (SELECT *, ${number} AS ordinal FROM answer)`);
   const limit = plan.first ?? plan.maxGroups + 1;
   const statement = sql`WITH ${commaLines(withs)}
 SELECT ordinal, ${plan.partition ? sql`part` : sql`NULL AS part`}, axis, n, first_axis, last_axis${tail([...keyNames(keys), ...aggregates.map((_, index) => alias("a", index))])}
@@ -86,6 +90,10 @@ ${groupOrder(input, indexOf)}
 LIMIT ${integer(limit)}`;
   return { statement, aggregates };
 }
+
+/** Whether a plan answers its groups in another order than by key, or not all of them. */
+const isCut = ({ having, order, first }: AggregatePlan): boolean =>
+  having.length > 0 || order.length > 0 || first !== null;
 
 /** The rows that statistics are of: `measured` (values as logged) and `base` (with keys, and operands where finite). */
 export function rowLayers(
@@ -116,7 +124,9 @@ export function rowLayers(
       ? [sql`${partColumn(plan.partition.by)} IN (SELECT unnest(${integers(plan.partition.of)}))`]
       : []),
   ]);
-  const points = plan.curve ? sql`\nJOIN points p ON ${curveWindow(plan.curve)}` : empty;
+  const points = plan.curve
+    ? sql`\nJOIN points p ON ${allOf([sql`p.run = r.id`, ...windowConditions(plan.curve)])}`
+    : empty;
   const base = [
     sql`*`,
     ...keyColumns(keys),
@@ -128,15 +138,12 @@ export function rowLayers(
   ];
 }
 
-/** Points `p` of a run `r` that a window keeps. */
-export function curveWindow({ from, to, every }: CurveWindow): Sql {
-  return allOf([
-    sql`p.run = r.id`,
-    ...(from === null ? [] : [sql`p.axis >= ${double(from)}`]),
-    ...(to === null ? [] : [sql`p.axis <= ${double(to)}`]),
-    ...(every === 1 ? [] : [sql`p.position % ${integer(every)} = 0`]),
-  ]);
-}
+/** What a window asks of points `p`. */
+export const windowConditions = ({ from, to, every }: CurveWindow): Sql[] => [
+  ...(from === null ? [] : [sql`p.axis >= ${double(from)}`]),
+  ...(to === null ? [] : [sql`p.axis <= ${double(to)}`]),
+  ...(every === 1 ? [] : [sql`p.position % ${integer(every)} = 0`]),
+];
 
 /** The measures that a statement's aggregates are of, each computed once. */
 export class Operands {
@@ -219,7 +226,7 @@ const keyOrder = ({ plan, keys }: Pick<GroupsInput, "plan" | "keys">): Sql[] =>
   [...partNames(plan), ...keyNames(keys), sql`axis`].map((name) => sql`${name} ASC NULLS LAST`);
 
 function axisColumns({ axisOfDataset }: GroupsInput): Sql[] {
-  if (axisOfDataset.length === 0) return [sql`0 AS first_axis, 0 AS last_axis`];
+  if (axisOfDataset.length === 0) return [];
   const axis = sql`list_extract(${integers(axisOfDataset)}, dataset + 1)`;
   return [sql`min(${axis}) AS first_axis, max(${axis}) AS last_axis`];
 }

@@ -30,7 +30,8 @@ export function compileRuns(plan: RunPlan, groups: GroupsInput | null): Sql {
   const page = sql`page AS (SELECT * FROM base WHERE ${allOf(bounds)} ${cut})`;
   const source = new RunSource();
   const columns = plan.columns.map((column, index) => sql`${source.column(column)} AS ${alias("a", index)}`);
-  const { totalCount, oppositePage } = plan.extras;
+  const { totalCount } = plan.extras;
+  const oppositePage = plan.extras.oppositePage && bounds.length > 0;
   const extras = totalCount || oppositePage;
   const totals = sql`totals AS (SELECT part, ${totalCount ? sql`count(*)` : sql`NULL`} AS total, ${oppositePage && plan.page.after ? sql`bool_or((${beyond(keys, plan.page.after, "after")}) IS NOT TRUE)` : no} AS earlier, ${oppositePage && plan.page.before ? sql`bool_or((${beyond(keys, plan.page.before, "before")}) IS NOT TRUE)` : no} AS later FROM base GROUP BY part)`;
   const from = extras ? sql`totals LEFT JOIN page ON page.part = totals.part LEFT JOIN` : sql`page JOIN`;
@@ -79,7 +80,7 @@ function groupedBase(plan: RunPlan, groups: GroupsInput, source: RunSource, own:
   const keys: readonly GroupKey[] = groups.keys;
   const values = keyValues(keys, source);
   const where = allOf([condition(groups.plan.where, source), condition(plan.where, source)]);
-  const { statement } = compileGroups({ ...groups, plan: { ...groups.plan, aggregates: [] } });
+  const { statement } = compileGroups({ ...groups, plan: { ...groups.plan, aggregates: [] } }, true);
   return [
     sql`groups AS (${statement})`,
     sql`measured AS (SELECT ${join([...own, ...values], ", ")}\nFROM ${source.from}\nWHERE ${where})`,

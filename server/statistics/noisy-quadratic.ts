@@ -112,11 +112,18 @@ function convexOf({ alpha, beta, gamma, sigma, convex }: NoisyQuadratic): Convex
   return convex ? convexQuadratic(alpha, beta, gamma, sigma) : convexQuadratic(-beta, -alpha, gamma, sigma);
 }
 
+/** Beyond these the noise is too unlikely to count, and scores far out would overflow. */
+const reachOf = ({ alpha, beta, sigma }: NoisyQuadratic): { lower: number; upper: number } => ({
+  lower: alpha - 40 * sigma,
+  upper: beta + 40 * sigma,
+});
+
 /** P(score <= y) for each y. RangeError for impossible parameters. */
 export function quadraticCdf(distribution: NoisyQuadratic, ys: readonly number[]): number[] {
   requireNoisyQuadratic(distribution);
   const { below, above } = convexOf(distribution);
-  return ys.map((y) => (distribution.convex ? below(y) : above(-y)));
+  const { lower, upper } = reachOf(distribution);
+  return ys.map((y) => (y < lower ? 0 : y > upper ? 1 : distribution.convex ? below(y) : above(-y)));
 }
 
 /** Density at each y, per unit of score; infinite at the edge of a noiseless γ = 1. RangeError for impossible parameters. */

@@ -79,7 +79,9 @@ function equalParts(count: number, min: number, max: number, scale: BinSpec["sca
   const at = (share: number): number =>
     scale === "log10"
       ? powerOfTen(Math.log10(min) + (Math.log10(max) - Math.log10(min)) * share)
-      : min * (1 - share) + max * share;
+      : Number.isFinite(max - min)
+        ? min + (max - min) * share
+        : min * (1 - share) + max * share;
   return Array.from({ length: count + 1 }, (_, index) =>
     index === 0 ? min : index === count ? max : at(index / count),
   );

@@ -16,8 +16,8 @@ export function groupRows(
   const bins = edges.map((one) => (one ? binsOf(one) : null));
   const names = aggregates.map(aggregateKey);
   const first = OWN + 2 * keys.length;
-  return rows.map((row) => ({
-    ordinal: Number(row[0]),
+  return rows.map((row, position) => ({
+    ordinal: row[0] === null ? position : Number(row[0]),
     part: row[1] === null ? null : Number(row[1]),
     axis: row[2] as number | null,
     runCount: Number(row[3]),

@@ -17,10 +17,10 @@ ORDER BY part, page.id ASC;
 
 WITH measured AS (SELECT r.id AS id, r.configuration AS part, r."best_m8" AS "x0"
 FROM runs r
-WHERE (true AND r.configuration IN (SELECT unnest($1)))), base AS (SELECT *, CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT part, count(*) AS n, 0 AS first_axis, 0 AS last_axis, CASE WHEN max(abs("y0")) >= 1e150 THEN favg("y0" * 1e-160) * 1e160 ELSE favg("y0") END AS "a0", CASE WHEN max(abs("y0")) >= 1e150 THEN stddev_samp("y0" * 1e-160) * 1e160 WHEN max(abs("y0")) < 1e-140 THEN stddev_samp(CASE WHEN abs("y0") >= 0 AND abs("y0") < 1e-140 THEN "y0" * 1e160 END) * 1e-160 ELSE stddev_samp(CASE WHEN abs("y0") >= 0 AND abs("y0") < 1e150 THEN "y0" END) END AS "a1"
+WHERE (true AND r.configuration IN (SELECT unnest($1)))), base AS (SELECT *, CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT part, count(*) AS n, CASE WHEN max(abs("y0")) >= 1e150 THEN favg("y0" * 1e-160) * 1e160 ELSE favg("y0") END AS "a0", CASE WHEN max(abs("y0")) >= 1e150 THEN stddev_samp("y0" * 1e-160) * 1e160 WHEN max(abs("y0")) < 1e-140 THEN stddev_samp(CASE WHEN abs("y0") >= 0 AND abs("y0") < 1e-140 THEN "y0" * 1e160 END) * 1e-160 ELSE stddev_samp(CASE WHEN abs("y0") >= 0 AND abs("y0") < 1e150 THEN "y0" END) END AS "a1"
 FROM base
-GROUP BY part), answer AS (SELECT found.part AS part, NULL AS axis, n, min(first_axis) OVER (PARTITION BY found.part) AS first_axis, max(last_axis) OVER (PARTITION BY found.part) AS last_axis, CASE WHEN isfinite(found."a0") THEN found."a0" END AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
-FROM found), numbered AS (SELECT *, row_number() OVER (ORDER BY part ASC NULLS LAST, axis ASC NULLS LAST) - 1 AS ordinal FROM answer)
+GROUP BY part), answer AS (SELECT found.part AS part, NULL AS axis, n, 0 AS first_axis, 0 AS last_axis, CASE WHEN isfinite(found."a0") THEN found."a0" END AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
+FROM found), numbered AS (SELECT *, NULL AS ordinal FROM answer)
 SELECT ordinal, part, axis, n, first_axis, last_axis, "a0", "a1"
 FROM numbered
 WHERE true

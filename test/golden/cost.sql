@@ -7,9 +7,8 @@ ORDER BY part, page."o0" ASC NULLS LAST, page.id ASC;
 -- $1 integer 51
 
 SELECT p.run, p.id, p.axis, p."m4", p."m5", p."m8"
-FROM runs r
-JOIN points p ON p.run = r.id
-WHERE r.id IN (SELECT unnest($1))
+FROM points p
+WHERE p.run IN (SELECT unnest($1))
 ORDER BY p.id
 LIMIT $2;
 -- $1 integer[] [6,2,3,4,1,0,5]

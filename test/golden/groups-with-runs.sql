@@ -1,8 +1,8 @@
 WITH measured AS (SELECT r.id AS id, r.nan_train_loss AS "v0", r."h11"::DOUBLE AS "v1", r."best_m8" AS "x0"
 FROM runs r
-WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, 0 AS first_axis, 0 AS last_axis, arg_min(id, ("y0", id)) FILTER (WHERE "y0" IS NOT NULL) AS "a0", count(*) AS "a1", min("y0") AS "a2"
+WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, arg_min(id, ("y0", id)) FILTER (WHERE "y0" IS NOT NULL) AS "a0", count(*) AS "a1", min("y0") AS "a2"
 FROM base
-GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, min(first_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS first_axis, max(last_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS last_axis, CASE WHEN isfinite(found."a0") THEN found."a0" END AS "a0", found."a1" AS "a1", CASE WHEN isfinite(found."a2") THEN found."a2" END AS "a2"
+GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, 0 AS first_axis, 0 AS last_axis, CASE WHEN isfinite(found."a0") THEN found."a0" END AS "a0", found."a1" AS "a1", CASE WHEN isfinite(found."a2") THEN found."a2" END AS "a2"
 FROM found), numbered AS (SELECT *, row_number() OVER (ORDER BY "k0" ASC NULLS LAST, "s0" ASC NULLS LAST, "k1" ASC NULLS LAST, "s1" ASC NULLS LAST, axis ASC NULLS LAST) - 1 AS ordinal FROM answer)
 SELECT ordinal, NULL AS part, axis, n, first_axis, last_axis, "k0", "s0", "k1", "s1", "a0", "a1", "a2"
 FROM numbered
@@ -14,9 +14,9 @@ LIMIT $2;
 
 WITH groups AS (WITH measured AS (SELECT r.id AS id, r.nan_train_loss AS "v0", r."h11"::DOUBLE AS "v1", r."best_m8" AS "x0"
 FROM runs r
-WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, 0 AS first_axis, 0 AS last_axis, count(*) AS "a0", min("y0") AS "a1"
+WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, count(*) AS "a0", min("y0") AS "a1"
 FROM base
-GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, min(first_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS first_axis, max(last_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS last_axis, found."a0" AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
+GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, 0 AS first_axis, 0 AS last_axis, found."a0" AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
 FROM found), numbered AS (SELECT *, row_number() OVER (ORDER BY "k0" ASC NULLS LAST, "s0" ASC NULLS LAST, "k1" ASC NULLS LAST, "s1" ASC NULLS LAST, axis ASC NULLS LAST) - 1 AS ordinal FROM answer)
 SELECT ordinal, NULL AS part, axis, n, first_axis, last_axis, "k0", "s0", "k1", "s1", "a0", "a1"
 FROM numbered
@@ -39,9 +39,9 @@ ORDER BY ordinal, bin;
 
 WITH groups AS (WITH measured AS (SELECT r.id AS id, r.nan_train_loss AS "v0", r."h11"::DOUBLE AS "v1", r."best_m8" AS "x0"
 FROM runs r
-WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, 0 AS first_axis, 0 AS last_axis, count(*) AS "a0", min("y0") AS "a1"
+WHERE true), base AS (SELECT *, "v0" AS "k0", CASE WHEN "v0" IS NULL THEN 4 ELSE 0 END AS "s0", CASE WHEN isfinite("v1") THEN "v1" + 0.0 END AS "k1", CASE WHEN "v1" IS NULL THEN 4 WHEN isnan("v1") THEN 1 WHEN isfinite("v1") THEN 0 WHEN "v1" > 0 THEN 2 ELSE 3 END AS "s1", CASE WHEN isfinite("x0") THEN "x0" END AS "y0" FROM measured), found AS (SELECT "k0", "s0", "k1", "s1", count(*) AS n, count(*) AS "a0", min("y0") AS "a1"
 FROM base
-GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, min(first_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS first_axis, max(last_axis) OVER (PARTITION BY found."k0", found."s0", found."k1", found."s1") AS last_axis, found."a0" AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
+GROUP BY "k0", "s0", "k1", "s1"), answer AS (SELECT found."k0" AS "k0", found."s0" AS "s0", found."k1" AS "k1", found."s1" AS "s1", NULL AS axis, n, 0 AS first_axis, 0 AS last_axis, found."a0" AS "a0", CASE WHEN isfinite(found."a1") THEN found."a1" END AS "a1"
 FROM found), numbered AS (SELECT *, row_number() OVER (ORDER BY "k0" ASC NULLS LAST, "s0" ASC NULLS LAST, "k1" ASC NULLS LAST, "s1" ASC NULLS LAST, axis ASC NULLS LAST) - 1 AS ordinal FROM answer)
 SELECT ordinal, NULL AS part, axis, n, first_axis, last_axis, "k0", "s0", "k1", "s1", "a0", "a1"
 FROM numbered
