@@ -4,8 +4,8 @@ import { bare, HYPERPARAMETER_OBJECTS } from "./key-names.js";
 import type { Path, ScalarKey } from "./layout.js";
 import { describe, linesOf, numbersOf, type Shape } from "./shape.js";
 
-/** Strings where numbers stand: below this share of a key's values they are errors, above it the key is a string. */
-const RARE = 0.01;
+/** Strings where numbers stand: up to this share of a key's values they are errors, above it the key is a string. */
+const RARE = 1 / 3;
 
 export interface Scalars {
   readonly words: string;
@@ -59,7 +59,7 @@ function typeOf(shape: Shape): { type: ValueType; text: boolean } {
   const all = lists + objects + strings + booleans + numbers + linesOf(shape, "JSON");
   // A key that is null throughout fits any type.
   if (all === 0) return { type: "float", text: false };
-  const rare = (count: number): boolean => count < all * RARE;
+  const rare = (count: number): boolean => count <= all * RARE;
   if (numbers > 0 && rare(all - numbers))
     return { type: isInteger(shape) ? "integer" : "float", text: false };
   if (booleans > 0 && rare(all - booleans)) return { type: "boolean", text: false };

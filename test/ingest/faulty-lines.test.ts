@@ -192,10 +192,14 @@ describe("lines that are refused, while the others load", () => {
 
 describe("keys of mixed types", () => {
   test("that are often strings become strings", async () => {
-    expect(await read([good(1), good('"auto"'), good("0.50")].join("\n"))).toMatchObject({
-      lrs: ["1", "auto", "0.5"],
-      refused: [],
-    });
+    const lines = [good(1), good('"auto"'), good("0.50"), good('"sqrt"')];
+    expect(await read(lines.join("\n"))).toMatchObject({ lrs: ["1", "auto", "0.5", "sqrt"], refused: [] });
+  });
+
+  test("that are strings in at most a third of the lines are numbers, and those lines refused", async () => {
+    const { lrs, refused } = await read([good(1), good('"oops"'), good("0.50")].join("\n"));
+    expect(lrs).toEqual([1, 0.5]);
+    expect(refused).toHaveLength(1);
   });
 
   test("that are booleans stay so", async () => {
