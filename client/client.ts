@@ -1,34 +1,13 @@
-import { type Document, isParsed, type ResultOf, type TypedDocument, type VariablesOf } from "./document.js";
-import { AbortedError, HttpError, NetworkError, QueryError, type GraphqlFault } from "./errors.js";
-import { operationName, printDocument } from "./print-document.js";
-
-/** Headers of requests by name. */
-export type HeaderValues = Readonly<Record<string, string>>;
-
-/** Documents that become methods of a client, by the method's name. */
-export type Operations = Readonly<Record<string, TypedDocument<unknown, never>>>;
-
-export interface ClientOptions<O extends Operations = Operations> {
-  /** Where the GraphQL API is: `http://127.0.0.1:4000/graphql`. */
-  readonly url: string | URL;
-  /** Sent with every request; a function is asked before each. */
-  readonly headers?: HeaderValues | (() => HeaderValues | Promise<HeaderValues>);
-  /** Used instead of the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
-  /** Documents that the client offers as methods. `operations` of this package are all ready-made ones; bundles stay small with only those you name. */
-  readonly operations?: O & { readonly request?: never };
-}
-
-export interface RequestOptions {
-  /** Ends the request early, with an `AbortedError`. */
-  readonly signal?: AbortSignal;
-}
+import type { Document, ResultOf, VariablesOf } from "./document.js";
+import type { ClientOptions, Operations, PageOptions, RequestOptions } from "./options.js";
+import { type ItemOf, type Paged, paged, paginate, type PageVariables } from "./paginate.js";
+import { operationOf, send } from "./send.js";
 
 /** Variables, which may be left out where none is required, and options. */
-export type Arguments<Variables> =
+export type Arguments<Variables, Options = RequestOptions> =
   Record<never, never> extends Variables
-    ? [variables?: Variables, options?: RequestOptions]
-    : [variables: Variables, options?: RequestOptions];
+    ? [variables?: Variables, options?: Options]
+    : [variables: Variables, options?: Options];
 
 // Two signatures of `request`: a list of parameters computed from the document would let misspelt
 // variables pass, and a server ignores those.
@@ -42,9 +21,11 @@ export interface Client {
   /**
    * Sends a query and returns its data. Result and variables have the document's types; those of a
    * plain string are unknown, unless given: `request<Result, Variables>(text, variables)`.
-   * @throws {QueryError} where the server refuses the query, or a part of it fails.
+   * @throws {QueryError} where the server refuses the query, or a part of it fails; as `LimitError` and
+   * `StaleCursorError` where its code says so.
    * @throws {HttpError} for an answer that is not GraphQL.
    * @throws {NetworkError} where no whole answer comes.
+   * @throws {TimeoutError} where none comes in time.
    * @throws {AbortedError} where the signal is aborted.
    */
   request<Result = unknown, Variables = Readonly<Record<string, unknown>>>(
@@ -52,84 +33,77 @@ export interface Client {
     variables: NoInfer<Variables>,
     options?: RequestOptions,
   ): Promise<Result>;
+  /**
+   * The rows of all pages of a query that selects `pageInfo` and `nodes` of one connection, and has the
+   * variables `first` and `after`, or `last` and `before` to go backwards. One page is read ahead.
+   */
+  paginate<Result, Variables extends PageVariables>(
+    document: Document<Result, Variables>,
+    variables?: NoInfer<Variables>,
+    options?: PageOptions,
+  ): AsyncGenerator<ItemOf<Result>, void, undefined>;
 }
 
-/** The methods that operations become: variables and options in, data out. Faults are those of `request`. */
-export type Methods<O> = {
-  readonly [Name in keyof O]: (...rest: Arguments<VariablesOf<O[Name]>>) => Promise<ResultOf<O[Name]>>;
-};
+/**
+ * A ready-made operation: variables and options in, data out. Where it has pages, `await` answers one,
+ * and `for await` goes through the rows of all. Faults are those of `request`.
+ */
+export type Method<Result, Variables> = Variables extends { readonly after?: unknown }
+  ? (...rest: Arguments<Variables, PageOptions>) => Paged<Result, ItemOf<Result>>
+  : (...rest: Arguments<Variables>) => Promise<Result>;
+
+/** The methods that operations become. */
+export type Methods<O> = { readonly [Name in keyof O]: Method<ResultOf<O[Name]>, VariablesOf<O[Name]>> };
+
+/** What clients were made with, for functions that are no methods, so that bundles without them stay small. */
+export const optionsOf = new WeakMap<object, ClientOptions>();
 
 /** A client of the API at a URL. */
 export function createClient<const O extends Operations = Record<never, never>>(
   options: ClientOptions<O>,
 ): Client & Methods<O> {
-  const request = (
-    document: Document<unknown, never>,
-    variables?: unknown,
-    { signal }: RequestOptions = {},
-  ) => send(options, document, variables, signal);
+  type Any = Document<unknown, never>;
+  const own = {
+    request: (document: Any, variables?: unknown, requestOptions?: RequestOptions) =>
+      send(options, document, variables, requestOptions),
+    paginate: (document: Any, variables: PageVariables = {}, pageOptions: PageOptions = {}) =>
+      paginate(
+        (page, signal) => send(options, document, page, { ...pageOptions, signal }),
+        variables,
+        pageOptions,
+        operationOf(document),
+      ),
+  };
   const methods = Object.entries(options.operations ?? {}).map(([name, document]) => [
     name,
-    (variables?: unknown, requestOptions?: RequestOptions) => request(document, variables, requestOptions),
+    pages(document)
+      ? (variables?: PageVariables, pageOptions: PageOptions = {}) =>
+          paged(
+            () => own.request(document, firstPage(variables, pageOptions), pageOptions),
+            () => own.paginate(document, variables, pageOptions),
+          )
+      : (variables?: unknown, requestOptions?: RequestOptions) =>
+          own.request(document, variables, requestOptions),
   ]);
-  return { ...Object.fromEntries(methods), request } as Client & Methods<O>;
+  const client = { ...Object.fromEntries(methods), ...own } as Client & Methods<O>;
+  optionsOf.set(client, options);
+  return client;
 }
 
-async function send(
-  { url, headers, fetch = globalThis.fetch }: ClientOptions,
-  document: Document<unknown, never>,
-  variables: unknown,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  const parsed = isParsed(document);
-  const query = parsed ? printDocument(document) : document.toString();
-  const name = parsed ? operationName(document) : nameInText(query);
-  const body = JSON.stringify({ query, variables, ...(parsed && name !== null && { operationName: name }) });
-  const own = typeof headers === "function" ? await headers() : headers;
-  let status: number;
-  let text: string;
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: {
-        accept: "application/graphql-response+json, application/json;q=0.9",
-        "content-type": "application/json",
-        ...own,
-      },
-      body,
-      ...(signal && { signal }),
-    });
-    status = response.status;
-    text = await response.text();
-  } catch (error) {
-    if (signal?.aborted) throw new AbortedError(name, signal.reason);
-    throw new NetworkError(name, error);
-  }
-  const answer = parseAnswer(text);
-  if (!answer) throw new HttpError(name, status, text.slice(0, 1000));
-  if (answer.errors) throw new QueryError(name, answer.errors, answer.data, status);
-  return answer.data;
+/** Whether a document's operation has a variable for the cursor. */
+const pages = ({ definitions }: { readonly definitions: readonly unknown[] }): boolean =>
+  (definitions as readonly { readonly variableDefinitions?: readonly Definition[] }[]).some(
+    ({ variableDefinitions }) => variableDefinitions?.some(({ variable }) => variable.name.value === "after"),
+  );
+
+interface Definition {
+  readonly variable: { readonly name: { readonly value: string } };
 }
 
-interface Answer {
-  readonly data?: unknown;
-  readonly errors?: readonly GraphqlFault[];
+/** One page, of the size that the options ask for. */
+function firstPage(variables: PageVariables | undefined, { limit, pageSize }: PageOptions): unknown {
+  const size = Math.min(pageSize ?? Infinity, limit ?? Infinity);
+  if (size === Infinity) return variables;
+  const key = typeof variables?.last === "number" ? "last" : "first";
+  return { ...variables, [key]: Math.min(size, variables?.[key] ?? Infinity) };
 }
-
-/** A GraphQL answer; null where the text is none. */
-function parseAnswer(text: string): Answer | null {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof answer !== "object" || answer === null) return null;
-  const { data, errors } = answer as { data?: unknown; errors?: unknown };
-  if (Array.isArray(errors) && errors.length > 0) return { data, errors: errors as GraphqlFault[] };
-  return errors === undefined && typeof data === "object" && data !== null ? { data } : null;
-}
-
-/** The operation's name, for messages only. */
-const nameInText = (text: string): string | null =>
-  /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(text)?.[1] ?? null;

@@ -1,4 +1,4 @@
-/** Any failure of a request. It names the operation, and holds neither headers nor variables. */
+/** Any failure of a request. It names the operation, and holds neither headers, nor variables, nor the URL. */
 export class SweepqlError extends Error {
   override readonly name: string = "SweepqlError";
   constructor(
@@ -11,11 +11,31 @@ export class SweepqlError extends Error {
   }
 }
 
-/** No whole answer came: connection refused, cut off, no such host. The cause is what `fetch` threw. */
+/** No whole answer came: connection refused, cut off, no such host. The cause is what `fetch` threw, unless that tells the URL or a header. */
 export class NetworkError extends SweepqlError {
   override readonly name = "NetworkError";
-  constructor(operation: string | null, cause: unknown) {
-    super(`no answer from the server (${reasonOf(cause)})`, operation, { cause });
+  constructor(operation: string | null, cause: unknown, secrets: readonly string[] = []) {
+    const known = secrets.filter((secret) => secret !== "");
+    const reason = known.reduce((text, secret) => text.replaceAll(secret, "…"), reasonOf(cause));
+    const told = toldBy(cause);
+    super(
+      `no answer from the server (${reason})`,
+      operation,
+      known.some((secret) => told.includes(secret)) ? {} : { cause },
+    );
+  }
+}
+
+/** No answer came within the `timeout`, retries included. */
+export class TimeoutError extends SweepqlError {
+  /** As the platform names it, for code that goes by name. */
+  override readonly name = "TimeoutError";
+  constructor(
+    operation: string | null,
+    /** In milliseconds. */
+    readonly timeout: number,
+  ) {
+    super(`no answer within ${timeout} ms`, operation);
   }
 }
 
@@ -36,6 +56,8 @@ export class HttpError extends SweepqlError {
     readonly status: number,
     /** The first 1,000 characters of the answer. */
     readonly body: string,
+    /** Milliseconds after which the server wants to be asked again (`Retry-After`); null where it does not say. */
+    readonly retryAfter: number | null = null,
   ) {
     super(`the server answered with HTTP status ${status}, and not with GraphQL`, operation);
   }
@@ -52,8 +74,8 @@ export interface GraphqlFault {
 
 /** The server refused the query, or a part of it failed. */
 export class QueryError extends SweepqlError {
-  override readonly name = "QueryError";
-  /** Machine code of the first error: `BAD_USER_INPUT`, `STALE_CURSOR`, …; null where it has none. */
+  override readonly name: string = "QueryError";
+  /** Machine code of the first error: `BAD_USER_INPUT`, `UNKNOWN_NAME`, …; null where it has none. */
   readonly code: string | null;
   /** Path of the first error; null where it belongs to no field. */
   readonly path: readonly (string | number)[] | null;
@@ -64,6 +86,8 @@ export class QueryError extends SweepqlError {
     /** What was answered all the same, null at the fields that failed; null or undefined where nothing was. */
     readonly data: unknown,
     readonly status: number,
+    /** Milliseconds after which the server wants to be asked again (`Retry-After`); null where it does not say. */
+    readonly retryAfter: number | null = null,
   ) {
     const [first] = errors;
     const others = errors.length - 1;
@@ -73,9 +97,49 @@ export class QueryError extends SweepqlError {
   }
 }
 
+/** The query asks for more than the server gives: code `LIMIT_EXCEEDED`. */
+export class LimitError extends QueryError {
+  override readonly name = "LimitError";
+  /** What the query would have cost; null where the server does not tell. */
+  get cost(): number | null {
+    return this.#number("cost");
+  }
+  /** What it may cost at most, in the same unit; null where the server does not tell. */
+  get budget(): number | null {
+    return this.#number("budget");
+  }
+  #number(key: string): number | null {
+    const found = this.errors.find(isLimit)?.extensions?.[key];
+    return typeof found === "number" ? found : null;
+  }
+}
+
+/** The cursor is of data that have since been replaced: begin again at the first page. Code `STALE_CURSOR`. */
+export class StaleCursorError extends QueryError {
+  override readonly name = "StaleCursorError";
+}
+
+const isLimit = ({ extensions }: GraphqlFault): boolean => extensions?.code === "LIMIT_EXCEEDED";
+
+/** The error of the class that fits the codes of a GraphQL answer. */
+export function queryError(
+  ...[operation, errors, ...rest]: ConstructorParameters<typeof QueryError>
+): QueryError {
+  if (errors.some(isLimit)) return new LimitError(operation, errors, ...rest);
+  if (errors.some(({ extensions }) => extensions?.code === "STALE_CURSOR"))
+    return new StaleCursorError(operation, errors, ...rest);
+  return new QueryError(operation, errors, ...rest);
+}
+
 /** What failed, down to the first cause that says so: `fetch` says only that it failed. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const deeper = error.cause === undefined ? "" : reasonOf(error.cause);
   return deeper || error.message || error.name;
 }
+
+/** All that an error says, with its causes. */
+const toldBy = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message} ${Object.values(error).join(" ")} ${toldBy(error.cause)}`
+    : String(error);

@@ -177,7 +177,7 @@ export interface ModelSize {
 }
 
 export interface Catalogue {
-  /** Hash over the datasets' names and versions. */
+  /** Hash over the datasets' names, versions and manifests. */
   readonly version: string;
   readonly datasets: readonly Dataset[];
   /** All datasets' hyperparameters, sorted by name. */

@@ -2,6 +2,7 @@ import { limits } from "./limits.js";
 import { setMaxListeners } from "node:events";
 import DataLoader from "dataloader";
 import type { Analyses } from "./analyses.js";
+import type { Changes } from "./changes.js";
 import type { Catalogue, CurveField, Hyperparameter } from "./catalogue.js";
 import { columnKey, type CurveWindow, type RunColumn } from "./plan.js";
 import type { ConfigurationRow, CurveColumns, RunRow, Store } from "./store.js";
@@ -11,6 +12,13 @@ export interface CurveSlice {
   readonly columns: CurveColumns;
   readonly start: number;
   readonly end: number;
+}
+
+/** Why newer data than those served are not. */
+export interface ServingFault {
+  /** The dataset whose file is at fault; null where it is all of the folder. */
+  readonly dataset: string | null;
+  readonly message: string;
 }
 
 /**
@@ -26,6 +34,8 @@ export class Context {
     readonly store: Store,
     readonly signal: AbortSignal,
     readonly analyses: Analyses,
+    readonly faults: readonly ServingFault[] = [],
+    readonly changes: Changes | null = null,
   ) {
     this.catalogue = store.catalogue;
     // Every statement of the request listens to it, however many there are.

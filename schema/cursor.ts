@@ -46,6 +46,17 @@ export function decodeCursor(cursor: string, { version, order, types }: CursorKi
   return { id: id as number, values: values as Position["values"] };
 }
 
+/** The data version that a cursor pins; null where it is none. */
+export const cursorVersion = (cursor: string): string | null =>
+  (parse(cursor)?.[0] as string | undefined) ?? null;
+
+/** How every cursor of a data version begins. */
+export function cursorPrefix(version: string): string {
+  const bytes = Buffer.from(`["${version}"`);
+  // Three bytes make four characters; what is left over depends on what follows.
+  return bytes.subarray(0, bytes.length - (bytes.length % 3)).toString("base64url");
+}
+
 function parse(cursor: string): readonly unknown[] | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));

@@ -21,6 +21,8 @@ import { createRefs } from "./types/refs.js";
 import { defineRunConnections } from "./types/run-connections.js";
 import { defineRuns } from "./types/runs.js";
 import { defineScalars } from "./types/scalars.js";
+import { defineServingFaults } from "./types/serving-faults.js";
+import { defineSubscriptions } from "./types/subscriptions.js";
 import { defineSummaries } from "./types/summaries.js";
 
 /** The schema of a catalogue: hyperparameters and metrics are its fields and enum values. */
@@ -74,5 +76,7 @@ export function buildSchema(catalogue: Catalogue): GraphQLSchema {
   defineQueries(builder, refs, catalogue, names, connections, llama.modelSizes ?? []);
   defineAggregateQueries(builder, names, enums, filters, measures, groups, summaries);
   defineAnalyses(builder, refs, names, enums, filters, measures, curves);
+  defineServingFaults(builder, refs);
+  defineSubscriptions(builder, refs, catalogue, names, filters, connections);
   return builder.toSchema();
 }

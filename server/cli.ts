@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
 import { ConfigurationFault } from "./errors.js";
+import { flagHelp } from "./service-flags.js";
 import type { Terminal } from "./commands/terminal.js";
 
 type Action = () => Promise<number>;
@@ -51,7 +52,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
       ),
     );
 
-  withData(program.command("serve"))
+  withService(withData(program.command("serve")))
     .description("Serve the API and its playground.")
     .option(
       "--host <address>",
@@ -59,18 +60,19 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     )
     .option("--port <number>", "Port to listen on; 0 for any free one. [SWEEPQL_PORT, default: 4000]")
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")}. [SWEEPQL_LOG_LEVEL, default: info]`)
+    .option("--watch", "Follow the files: serve what is new, grown, replaced or removed.")
     .addHelpText(
       "after",
       examples(
         ["sweepql serve", "http://127.0.0.1:4000/graphql"],
         ["sweepql serve --data a.jsonl 'more/*_tuning*.jsonl'", "a file and a glob"],
-        ["SWEEPQL_PORT=8080 sweepql serve --host 0.0.0.0", "for every network"],
+        ["sweepql serve --host 0.0.0.0 --token-file tokens.txt", "for every network, to whom has a token"],
       ),
     )
-    .action((flags: Flags) =>
+    .action(({ watch = false, ...flags }: Flags & { watch?: boolean }) =>
       choose(async () => {
         const settings = serverSettings(flags);
-        return (await import("./commands/serve.js")).serve(settings, terminal);
+        return (await import("./commands/serve.js")).serve(settings, terminal, { watch });
       }),
     );
 
@@ -147,7 +149,30 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
         return (await import("./commands/schema.js")).schema(settings, terminal);
       }),
     );
+
+  withData(program.command("codegen"))
+    .description("Write the schema and a typed client of the served data, for @sweepql/client.")
+    .requiredOption("--out <folder>", "Where to; made where it is missing.")
+    .option("--documents <files...>", "Files, folders and globs of operations of your own (.graphql).")
+    .addHelpText(
+      "after",
+      examples([
+        "sweepql codegen --data results/ --out src/sweepql",
+        "typed for your hyperparameters and metrics",
+      ]),
+    )
+    .action((flags: CodegenFlags) =>
+      choose(async () => {
+        const settings = dataSettings(flags);
+        return (await import("./commands/codegen.js")).codegen({ ...flags, ...settings }, terminal);
+      }),
+    );
   return program;
+}
+
+interface CodegenFlags extends Flags {
+  readonly out: string;
+  readonly documents?: readonly string[];
 }
 
 interface QueryFlags extends Flags {
@@ -174,6 +199,14 @@ const withData = (command: Command): Command =>
     "--data <files...>",
     "Files, folders and globs of JSONL. [SWEEPQL_DATA, default: data/, with a sample where it holds none]",
   );
+
+function withService(command: Command): Command {
+  for (const [heading, flags] of Object.entries(flagHelp)) {
+    for (const { flags: words, description } of flags)
+      command.addOption(new Option(words, description).helpGroup(heading));
+  }
+  return command;
+}
 
 function examples(...rows: readonly (readonly [command: string, meaning: string])[]): string {
   const lines = rows.map(([command, meaning]) =>

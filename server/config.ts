@@ -1,8 +1,8 @@
-import { delimiter } from "node:path";
-import { ConfigurationFault } from "./errors.js";
+import { type ServiceFlags, type ServiceSettings, serviceSettings } from "./service-settings.js";
+import { type Environment, type FlagValues, type Place, SettingsReader } from "./settings-reader.js";
 
 /** What a command line says, as text; a flag wins over its environment variable. */
-export interface Flags {
+export interface Flags extends ServiceFlags {
   readonly data?: readonly string[];
   readonly host?: string;
   readonly port?: string;
@@ -11,8 +11,6 @@ export interface Flags {
   readonly seed?: string;
   readonly runs?: string;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -27,6 +25,7 @@ export interface ServerSettings extends DataSettings {
   /** 0: any free one. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  readonly service: ServiceSettings;
 }
 
 export interface SampleSettings {
@@ -40,28 +39,31 @@ export const DEFAULT_FOLDER = "data";
 
 /** Where to find the data. @throws ConfigurationFault with every fault. */
 export function dataSettings(flags: Flags, environment: Environment = process.env): DataSettings {
-  const reader = new Reader(flags, environment);
+  const reader = readerOf(flags, environment);
   return reader.settle({ data: reader.data() });
 }
 
 /** How to serve. @throws ConfigurationFault with every fault. */
 export function serverSettings(flags: Flags, environment: Environment = process.env): ServerSettings {
-  const reader = new Reader(flags, environment);
+  const reader = readerOf(flags, environment);
+  const data = reader.data();
+  const host = reader.text(places.host, "127.0.0.1");
   return reader.settle({
-    data: reader.data(),
-    host: reader.text("host", "127.0.0.1"),
-    port: reader.wholeNumber("port", 4000, 0, 65_535),
-    logLevel: reader.oneOf("logLevel", "info", LOG_LEVELS),
+    data,
+    host,
+    port: reader.wholeNumber(places.port, 4000, 0, 65_535),
+    logLevel: reader.oneOf(places.logLevel, "info", LOG_LEVELS),
+    service: serviceSettings(reader, host),
   });
 }
 
 /** Which sample to make. @throws ConfigurationFault with every fault. */
 export function sampleSettings(flags: Flags, environment: Environment = process.env): SampleSettings {
-  const reader = new Reader(flags, environment);
+  const reader = readerOf(flags, environment);
   return reader.settle({
-    out: reader.text("out", `${DEFAULT_FOLDER}/sample`),
-    seed: reader.wholeNumber("seed", 1, 0, 2 ** 32 - 1),
-    runs: reader.wholeNumber("runs", 1024, 8, 10_000_000),
+    out: reader.text(places.out, `${DEFAULT_FOLDER}/sample`),
+    seed: reader.wholeNumber(places.seed, 1, 0, 2 ** 32 - 1),
+    runs: reader.wholeNumber(places.runs, 1024, 8, 10_000_000),
   });
 }
 
@@ -70,96 +72,15 @@ export function isDebugging(environment: Environment = process.env): boolean {
   return !["", "0", "false"].includes((environment["SWEEPQL_DEBUG"] ?? "").toLowerCase());
 }
 
-/** Settings that the environment may hold; `out`, `seed` and `runs` are of one command line alone. */
-const variables = {
-  host: "SWEEPQL_HOST",
-  port: "SWEEPQL_PORT",
-  logLevel: "SWEEPQL_LOG_LEVEL",
-  out: null,
-  seed: null,
-  runs: null,
-} as const;
+const readerOf = (flags: Flags, environment: Environment): SettingsReader =>
+  new SettingsReader(flags as FlagValues, environment);
 
-const flagNames = {
-  host: "--host",
-  port: "--port",
-  logLevel: "--log-level",
-  out: "--out",
-  seed: "--seed",
-  runs: "--runs",
-};
-
-interface Found {
-  /** The flag or the variable that says it. */
-  readonly source: string;
-  readonly text: string;
-}
-
-class Reader {
-  readonly #faults: string[] = [];
-
-  constructor(
-    private readonly flags: Flags,
-    private readonly environment: Environment,
-  ) {}
-
-  /** SWEEPQL_DATA holds several, as PATH does: separated by a colon, or a semicolon on Windows. */
-  data(): readonly string[] | null {
-    const named = this.flags.data;
-    const inherited = this.environment["SWEEPQL_DATA"];
-    const [source, sources] =
-      named !== undefined
-        ? ["--data", named]
-        : ["SWEEPQL_DATA", inherited === undefined ? undefined : inherited.split(delimiter)];
-    if (sources === undefined) return null;
-    if (sources.length === 0 || sources.some((one) => one.trim() === "")) {
-      this.#faults.push(
-        `${source}: ${JSON.stringify(sources.join(delimiter))} names no file; files, folders and globs are allowed.`,
-      );
-    }
-    return sources;
-  }
-
-  text(key: keyof typeof variables, fallback: string): string {
-    const found = this.#find(key);
-    if (!found) return fallback;
-    if (found.text.trim() === "") this.#faults.push(`${found.source}: it must not be empty.`);
-    return found.text;
-  }
-
-  wholeNumber(key: keyof typeof variables, fallback: number, least: number, most: number): number {
-    const found = this.#find(key);
-    if (!found) return fallback;
-    const value = /^\d+$/.test(found.text) ? Number(found.text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    this.#faults.push(
-      `${found.source}: ${JSON.stringify(found.text)} is not allowed; a whole number from ${least} to ${most} is wanted.`,
-    );
-    return fallback;
-  }
-
-  oneOf<T extends string>(key: keyof typeof variables, fallback: T, allowed: readonly T[]): T {
-    const found = this.#find(key);
-    if (!found) return fallback;
-    const value = allowed.find((one) => one === found.text);
-    if (value !== undefined) return value;
-    this.#faults.push(
-      `${found.source}: ${JSON.stringify(found.text)} is not allowed; allowed are ${allowed.join(", ")}.`,
-    );
-    return fallback;
-  }
-
-  /** The settings, once all are read. @throws ConfigurationFault where any was faulty. */
-  settle<T>(settings: T): T {
-    if (this.#faults.length > 0) throw new ConfigurationFault(this.#faults);
-    return settings;
-  }
-
-  #find(key: keyof typeof variables): Found | null {
-    const flag = this.flags[key];
-    if (flag !== undefined) return { source: flagNames[key], text: flag };
-    const variable = variables[key];
-    const text = variable === null ? undefined : this.environment[variable];
-    return variable === null || text === undefined ? null : { source: variable, text };
-  }
-}
+/** `out`, `seed` and `runs` are of one command line alone. */
+const places = {
+  host: { key: "host", flag: "--host", variable: "SWEEPQL_HOST" },
+  port: { key: "port", flag: "--port", variable: "SWEEPQL_PORT" },
+  logLevel: { key: "logLevel", flag: "--log-level", variable: "SWEEPQL_LOG_LEVEL" },
+  out: { key: "out", flag: "--out", variable: null },
+  seed: { key: "seed", flag: "--seed", variable: null },
+  runs: { key: "runs", flag: "--runs", variable: null },
+} satisfies Record<string, Place>;

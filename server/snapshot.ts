@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import type { Analyses } from "../schema/analyses.js";
 import type { Catalogue } from "../schema/catalogue.js";
 import { buildSchema } from "../schema/schema.js";
@@ -7,7 +7,7 @@ import type { Store } from "../schema/store.js";
 import { Statistics } from "./analyses/statistics.js";
 import { openSnapshot } from "./duckdb/open.js";
 import { load, type LoadProgress } from "./ingest/load.js";
-import { makeSnapshotFolder } from "./snapshot-folder.js";
+import { makeSnapshotFolder, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
 
 /** One version of the data: what it holds, what can be asked of it, and what answers. */
@@ -16,8 +16,16 @@ export interface Snapshot {
   readonly schema: GraphQLSchema;
   readonly store: Store;
   readonly analyses: Analyses;
-  /** Closes the engine and removes the files. Call when nothing is asked of the store any more. */
+  /** By dataset: what its file grew from. */
+  readonly growth: ReadonlyMap<string, Growth>;
+  /** Waits for statements under way, closes the engine and removes the files. */
   close(): Promise<void>;
+}
+
+/** Which file a dataset is, over all versions of the data in which that file only grew at its end. */
+export interface Growth {
+  readonly lineage: string;
+  readonly lineCount: number;
 }
 
 export interface SnapshotOptions {
@@ -33,30 +41,62 @@ export interface SnapshotOptions {
  */
 export async function takeSnapshot({ sources, onProgress, signal }: SnapshotOptions): Promise<Snapshot> {
   const folder = await makeSnapshotFolder();
+  const statistics = new Statistics();
   try {
-    const databaseFile = join(folder.path, "snapshot.duckdb");
+    const databaseFile = databaseFileIn(folder);
     const catalogue = await load({
       sources,
       databaseFile,
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    const schema = buildSchema(catalogue);
-    const pool = await openSnapshot(databaseFile);
-    const statistics = new Statistics();
+    const snapshot = await openLoaded(catalogue, folder, statistics, new Map());
     return {
-      catalogue,
-      schema,
-      store: new DuckDbStore(catalogue, pool),
-      analyses: statistics,
+      ...snapshot,
       async close() {
         await statistics.close();
-        pool.close();
-        await folder.remove();
+        await snapshot.close();
       },
     };
   } catch (error) {
     await folder.remove();
     throw error;
   }
+}
+
+/** Where a snapshot's database lies in its folder. */
+export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.path, "snapshot.duckdb");
+
+/** Opens what was loaded into the folder, which goes when the snapshot is closed; the analyses stay. */
+export async function openLoaded(
+  catalogue: Catalogue,
+  folder: SnapshotFolder,
+  analyses: Analyses,
+  growth: ReadonlyMap<string, Growth>,
+): Promise<Snapshot> {
+  const schema = buildSchema(catalogue);
+  const pool = await openSnapshot(databaseFileIn(folder));
+  return {
+    catalogue,
+    schema,
+    store: new DuckDbStore(catalogue, pool),
+    analyses,
+    growth,
+    async close() {
+      await pool.closeWhenIdle();
+      await folder.remove();
+    },
+  };
+}
+
+const printed = new WeakMap<GraphQLSchema, string>();
+
+/** Whether two snapshots can be asked the same. */
+export function haveOneSchema(a: Snapshot, b: Snapshot): boolean {
+  const textOf = ({ schema }: Snapshot): string => {
+    const text = printed.get(schema) ?? printSchema(lexicographicSortSchema(schema));
+    printed.set(schema, text);
+    return text;
+  };
+  return a === b || textOf(a) === textOf(b);
 }

@@ -122,11 +122,11 @@ export function defineComparison(
       resolve: async (_, args, context): Promise<ComparisonSource> => {
         const selections = args.selections as (ScoresInput & { name: string })[];
         requireSelections(selections);
-        const samples = await Promise.all(
-          selections.map((one, index) =>
-            readSample(toSampleRequest(one, names, context, `selections[${index}].`), context),
-          ),
+        // All are checked before any is read: a fault of the second must not leave the first one's answer unawaited.
+        const requests = selections.map((one, index) =>
+          toSampleRequest(one, names, context, `selections[${index}].`),
         );
+        const samples = await Promise.all(requests.map((request) => readSample(request, context)));
         requireOneGoal(selections, samples);
         const runs = toRuns(args, Math.max(...samples.map(({ scores: { length } }) => length)), context);
         const shared = { runs, quantile: args.quantile, band: args.band };

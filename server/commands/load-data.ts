@@ -1,8 +1,12 @@
 import { join } from "node:path";
+import type { Logger } from "pino";
 import { glob } from "tinyglobby";
+import type { Analyses } from "../../schema/analyses.js";
 import { DEFAULT_FOLDER } from "../config.js";
 import { defaultSample } from "../sample/generate.js";
+import type { LoadProgress } from "../ingest/load.js";
 import { type Snapshot, takeSnapshot } from "../snapshot.js";
+import { LiveData } from "../watch/live-data.js";
 import { makeSample } from "./make-sample.js";
 import { Progress } from "./progress.js";
 import type { Terminal } from "./terminal.js";
@@ -12,18 +16,47 @@ import type { Terminal } from "./terminal.js";
  * JSONL, a sample is made there first.
  */
 export async function loadData(data: readonly string[] | null, terminal: Terminal): Promise<Snapshot> {
+  return withProgress(data, terminal, takeSnapshot);
+}
+
+/** Does so, and follows the files from then on. */
+export async function loadLiveData(
+  data: readonly string[] | null,
+  analyses: Analyses,
+  log: Logger,
+  terminal: Terminal,
+): Promise<LiveData> {
+  return withProgress(data, terminal, (options) => LiveData.start({ ...options, analyses, log }));
+}
+
+interface Loading {
+  readonly sources: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+async function withProgress<T>(
+  data: readonly string[] | null,
+  terminal: Terminal,
+  work: (loading: Loading) => Promise<T>,
+): Promise<T> {
   if (data === null) await ensureData(terminal);
   const progress = new Progress(terminal.stderr);
+  let isLoading = true;
   try {
-    return await takeSnapshot({
+    return await work({
       sources: data ?? [DEFAULT_FOLDER],
       signal: terminal.stop,
-      onProgress: ({ file, filesRead, fileCount }) =>
+      onProgress: ({ file, filesRead, fileCount }) => {
+        // What is loaded again later goes on unseen.
+        if (!isLoading) return;
         progress.show(
           file === null ? "Building the tables" : `Reading ${file} (${filesRead + 1} of ${fileCount})`,
-        ),
+        );
+      },
     });
   } finally {
+    isLoading = false;
     progress.end();
   }
 }

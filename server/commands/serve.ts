@@ -2,25 +2,49 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
 import type { Catalogue } from "../../schema/catalogue.js";
 import type { ServerSettings } from "../config.js";
+import { limitEngines } from "../duckdb/open.js";
 import { createApp } from "../http/app.js";
 import { listen } from "../http/listen.js";
-import { loadData } from "./load-data.js";
+import type { Tracing } from "../http/observe/tracing.js";
+import { servedData } from "./served-data.js";
 import { counted, painter, type Terminal } from "./terminal.js";
+
+/** Loaded only where it is wanted: it is more code than the rest of the server. */
+const startTracing = async (): Promise<Tracing> =>
+  (await import("../http/observe/tracing.js")).startTracing();
 
 /** How long requests under way may take after the signal to stop. */
 const DRAIN = 5000;
 
+export interface ServeOptions {
+  /** Whether the files are followed: what is new of them is served when it is loaded. */
+  readonly watch?: boolean;
+}
+
 /** Serves the API and its playground until it is told to stop. */
-export async function serve(settings: ServerSettings, terminal: Terminal): Promise<number> {
+export async function serve(
+  settings: ServerSettings,
+  terminal: Terminal,
+  { watch = false }: ServeOptions = {},
+): Promise<number> {
   const started = performance.now();
   const log = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
-  const snapshot = await loadData(settings.data, terminal);
+  limitEngines(settings.service.engine);
+  const tracing = settings.service.tracing ? await startTracing() : null;
+  // Whatever a request left unawaited, the others go on.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody awaited"));
+  const served = await servedData(settings.data, watch, log, terminal);
+  const { snapshots } = served;
   try {
-    const app = createApp(snapshot, { log });
+    const app = createApp(snapshots, {
+      log,
+      service: settings.service,
+      plugins: tracing ? [tracing.plugin] : [],
+    });
     const server = await listen(app, settings);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    terminal.stdout.write(greeting(snapshot.catalogue, server.url, seconds, terminal));
-    for (const { name, rejectedCount, rejectedLines } of snapshot.catalogue.datasets) {
+    terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, seconds, terminal));
+    for (const { name, rejectedCount, rejectedLines } of snapshots.current.catalogue.datasets) {
       if (rejectedCount > 0)
         log.warn({ dataset: name, rejectedCount, first: rejectedLines.slice(0, 10) }, "lines were refused");
     }
@@ -29,7 +53,8 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
     await server.stop(DRAIN);
     return 0;
   } finally {
-    await snapshot.close();
+    await served.close();
+    await tracing?.close();
   }
 }
 

@@ -4,6 +4,8 @@ import {
   type DuckDBPreparedStatement,
   StatementType,
 } from "@duckdb/node-api";
+import { memoryFault } from "./memory-error.js";
+import { observedStatement } from "./observed-statement.js";
 import { readVector } from "./vector.js";
 import { bindValue, type BoundValue, plain } from "./values.js";
 
@@ -74,17 +76,19 @@ export class Connection {
     values: readonly BoundValue[],
     signal: AbortSignal | undefined,
   ): Promise<DuckDBMaterializedResult> {
-    return this.#interruptible(signal, async () => {
-      const statement = await this.#prepare(sql);
-      if (statement.parameterCount !== values.length) {
-        throw new TypeError(
-          `the statement has ${statement.parameterCount} parameters, ${values.length} values came`,
-        );
-      }
-      statement.clearBindings();
-      values.forEach((value, index) => bindValue(statement, index + 1, value));
-      return statement.run();
-    });
+    return observedStatement(this.#statements.has(sql), () =>
+      this.#interruptible(signal, async () => {
+        const statement = await this.#prepare(sql);
+        if (statement.parameterCount !== values.length) {
+          throw new TypeError(
+            `the statement has ${statement.parameterCount} parameters, ${values.length} values came`,
+          );
+        }
+        statement.clearBindings();
+        values.forEach((value, index) => bindValue(statement, index + 1, value));
+        return statement.run();
+      }),
+    );
   }
 
   async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
@@ -123,7 +127,7 @@ export class Connection {
       return await run();
     } catch (error) {
       signal?.throwIfAborted();
-      throw error;
+      throw memoryFault(error) ?? error;
     } finally {
       clearTimeout(again);
       signal?.removeEventListener("abort", interrupt);

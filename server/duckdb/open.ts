@@ -3,24 +3,48 @@ import { Pool } from "./pool.js";
 import { literal } from "./quote.js";
 
 export interface SnapshotOptions {
-  /** Connections that may run at once. */
+  /** Statements that may run at once: one a connection. */
   readonly connections?: number;
   /** Threads of the engine, over all connections; all cores where not set. */
   readonly threads?: number;
   /** As DuckDB reads it: `2GB`. */
   readonly memoryLimit?: string;
+  /** What statements may write beside the file where memory does not suffice, as DuckDB reads it. */
+  readonly spillLimit?: string;
 }
 
-/** Opens a snapshot file for reading: no statement can write, reach another file, or change a setting. */
-export async function openSnapshot(file: string, options: SnapshotOptions = {}): Promise<Pool> {
+let standing: SnapshotOptions = {};
+
+/** What every snapshot is opened with that says nothing else: the limits are the process's, not the data's. */
+export function limitEngines(options: SnapshotOptions): void {
+  standing = options;
+}
+
+/**
+ * Opens a snapshot file for reading: no statement can write, reach another file, or change a setting.
+ * What does not fit in memory spills to a folder beside the file, and a statement for which that does
+ * not suffice either fails alone, with EngineMemoryError.
+ */
+export async function openSnapshot(file: string, given: SnapshotOptions = {}): Promise<Pool> {
+  const options = { ...standing, ...given };
   const instance = await DuckDBInstance.create(file, {
     access_mode: "READ_ONLY",
-    enable_external_access: "false",
+    temp_directory: `${file}.spill`,
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    lock_configuration: "true",
+    enable_external_access: "false",
   });
-  return Pool.of(instance, options.connections ?? 4);
+  const pool = await Pool.of(instance, options.connections ?? 4);
+  // The size of the spill folder can only be set once it is open; nobody has a connection before.
+  await pool.withConnection(async (connection) => {
+    if (options.spillLimit !== undefined) {
+      await connection.execute(`SET max_temp_directory_size = ${literal(options.spillLimit)}`);
+    }
+    await connection.execute("SET lock_configuration = true");
+  });
+  return pool;
 }
 
 /** An engine in process for loading, which never sees a client's text. */

@@ -13,6 +13,7 @@ export class Pool {
   readonly #connections: readonly Connection[];
   readonly #idle: Connection[];
   readonly #waiting = new Set<Waiting>();
+  readonly #whenIdle: (() => void)[] = [];
   #closed = false;
 
   private constructor(instance: DuckDBInstance, connections: readonly Connection[]) {
@@ -38,6 +39,7 @@ export class Pool {
         this.#waiting.delete(next);
         next.take(connection);
       } else this.#idle.push(connection);
+      if (this.#idle.length === this.#connections.length) for (const tell of this.#whenIdle.splice(0)) tell();
     }
   }
 
@@ -56,11 +58,19 @@ export class Pool {
     for (const { refuse } of this.#waiting) refuse();
     // Closing under a statement crashes the process; an interrupt between two of its steps is lost, so repeat it.
     while (this.#idle.length < this.#connections.length) {
-      for (const connection of this.#connections) if (!this.#idle.includes(connection)) connection.interrupt();
+      for (const connection of this.#connections)
+        if (!this.#idle.includes(connection)) connection.interrupt();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const connection of this.#connections) connection.close();
     this.#instance.closeSync();
+  }
+
+  /** Waits until no statement runs, and closes. */
+  async closeWhenIdle(): Promise<void> {
+    if (this.#idle.length < this.#connections.length)
+      await new Promise<void>((resolve) => void this.#whenIdle.push(resolve));
+    this.close();
   }
 
   async #take(signal: AbortSignal | undefined): Promise<Connection> {

@@ -1,9 +1,10 @@
 import { GraphQLError } from "graphql";
+import { EngineMemoryError } from "../duckdb/memory-error.js";
 import { UserFault } from "../errors.js";
 
 /** Whose fault an error in an answer is, and what the client is told of it. */
 export type Judged =
-  | { readonly fault: "user"; readonly shown: GraphQLError }
+  | { readonly fault: "user"; readonly shown: GraphQLError; readonly cause?: unknown }
   | { readonly fault: "ours"; readonly shown: GraphQLError; readonly cause: unknown };
 
 /** Sorts errors of requests from bugs of ours, which are masked: their message is for the log alone. */
@@ -11,6 +12,15 @@ export function judge(error: GraphQLError, requestId: string): Judged {
   const root = rootOf(error);
   if (root instanceof UserFault) {
     return { fault: "user", shown: retold(error, root.message, { code: root.code }) };
+  }
+  if (root instanceof EngineMemoryError) {
+    const message = "This takes more memory than one query may have. Ask for fewer runs, groups or fields at once.";
+    return { fault: "user", shown: retold(error, message, { code: "OUT_OF_MEMORY" }), cause: root };
+  }
+  if (root instanceof GraphQLError && root.extensions["code"] === "REQUEST_ENTITY_TOO_LARGE") {
+    const message = "The body of the request is larger than this server takes (--max-body).";
+    const extensions = { ...root.extensions, code: "LIMIT_EXCEEDED" };
+    return { fault: "user", shown: retold(error, message, extensions) };
   }
   if (root instanceof GraphQLError && isOfRequest(root, error)) {
     const code = error.extensions["code"] ?? root.extensions["code"] ?? "BAD_USER_INPUT";

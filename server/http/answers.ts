@@ -1,29 +1,58 @@
-import type { ExecutionResult } from "graphql";
+import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
 import { judge } from "./answer-error.js";
+import type { Records } from "./observe/records.js";
 import { requestIdOf } from "./request-id.js";
 
-/** Gives every GraphQL answer the version of the data, and masks and logs the errors that are ours. */
-export const answers = (dataVersion: string, log: Logger): Plugin => ({
+/** How every answer is finished: it names the version of the data, and errors that are ours are masked and logged. */
+export type Finish = (answer: ExecutionResult, request: Request, dataVersion: string) => ExecutionResult;
+
+export interface Finishing {
+  readonly log: Logger;
+  readonly records: Records;
+  /** Whether validation may name fields that are like the one asked for. */
+  readonly suggestions: boolean;
+}
+
+export const finishing =
+  ({ log, records, suggestions }: Finishing): Finish =>
+  (answer, request, dataVersion) => {
+    const requestId = requestIdOf(request);
+    const record = records.of(request);
+    const errors = answer.errors?.map((error) => {
+      const { fault, shown, cause } = judge(error, requestId);
+      record.codes.add(String(shown.extensions["code"]));
+      if (fault === "user" && cause !== undefined) log.warn({ requestId, err: cause }, "a statement was refused");
+      else if (fault === "ours" && request.signal.aborted) log.info({ requestId }, "the client went away");
+      else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
+      return suggestions ? shown : withoutSuggestion(shown);
+    });
+    return {
+      ...answer,
+      ...(errors && { errors }),
+      extensions: { ...answer.extensions, ...(record.cost && { cost: record.cost }), dataVersion },
+    };
+  };
+
+/** Names that are like a wrong one tell the schema to whoever may not see it. */
+const withoutSuggestion = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message.replace(/ Did you mean .*\?$/s, ""), {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    extensions: error.extensions,
+  });
+
+/** Finishes every GraphQL answer; those of subscriptions are finished one by one where they are made. */
+export const answers = (versionOf: (request: Request) => string, finish: Finish): Plugin => ({
   onResultProcess(event) {
     const { request, result } = event;
     if (Array.isArray(result) || Symbol.asyncIterator in result) return;
     const answer: ExecutionResult = result;
-    event.setResult({
-      ...answer,
-      ...(answer.errors && {
-        errors: answer.errors.map((error) => {
-          const requestId = requestIdOf(request);
-          const judged = judge(error, requestId);
-          if (judged.fault === "ours") {
-            if (request.signal.aborted) log.info({ requestId }, "the client went away");
-            else log.error({ requestId, path: error.path, err: judged.cause }, "a field failed");
-          }
-          return judged.shown;
-        }),
-      }),
-      extensions: { ...answer.extensions, dataVersion },
-    });
+    // A subscription that was refused is finished already.
+    if (answer.extensions?.["dataVersion"] !== undefined) return;
+    event.setResult(finish(answer, request, versionOf(request)));
   },
 });

@@ -1,43 +1,84 @@
-import { createYoga, type YogaServerInstance } from "graphql-yoga";
+import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Logger } from "pino";
-import type { Snapshot } from "../snapshot.js";
-import { answers } from "./answers.js";
+import { defaultService, type ServiceSettings } from "../service-settings.js";
+import type { Snapshots } from "../snapshots.js";
+import { answers, finishing } from "./answers.js";
+import { ChosenSnapshot } from "./chosen-snapshot.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
+import { Gate } from "./limits/gate.js";
+import { requestLimits } from "./limits/plugin.js";
+import { Metrics } from "./observe/metrics.js";
+import { probes } from "./observe/probes.js";
+import { Records } from "./observe/records.js";
+import { RequestLog } from "./observe/request-log.js";
 import { playground } from "./playground/plugin.js";
 import { requestIds } from "./request-id.js";
+import { guard } from "./security/guard.js";
+import { securityHeaders } from "./security/headers.js";
+import { withoutIntrospection } from "./security/introspection.js";
+import { persistedOnly } from "./security/persisted.js";
+import { preflighted } from "./security/preflight.js";
+import { Subscriptions } from "./subscriptions.js";
 
 export const ENDPOINT = "/graphql";
 
 export interface AppOptions {
   readonly log: Logger;
+  /** Default: that of a server on the loopback address. */
+  readonly service?: ServiceSettings;
+  /** Others' plugins, such as tracing. */
+  readonly plugins?: readonly Plugin[];
 }
 
 export interface App {
   /** The whole HTTP surface: its `fetch` answers in process, and it is a request listener of node:http. */
   readonly yoga: YogaServerInstance<object, object>;
-  /** Lets requests under way finish within the time, and aborts the others. */
+  /** Ends subscriptions, lets requests under way finish within the time, and aborts the others. */
   drain(milliseconds: number): Promise<void>;
 }
 
 /** Answers GraphQL at /graphql, and the playground to browsers there. */
-export function createApp(snapshot: Snapshot, { log }: AppOptions): App {
-  const execution = new Execution(snapshot.store, snapshot.analyses);
+export function createApp(
+  snapshots: Snapshots,
+  { log, service = defaultService(), plugins = [] }: AppOptions,
+): App {
+  const { limits, security } = service;
+  const chosen = new ChosenSnapshot(snapshots);
+  const records = new Records();
+  const gate = new Gate(limits.maxRequests, limits.maxQueue);
+  const metrics = new Metrics(snapshots, gate);
+  const readiness = { stopping: false };
+  const requestLog = new RequestLog(records, metrics, log);
+  const execution = new Execution({ snapshots, chosen, records, gate, timeout: limits.timeout });
+  const finish = finishing({ log, records, suggestions: security.introspection });
+  const subscriptions = new Subscriptions(snapshots, finish);
   const yoga = createYoga<object>({
-    schema: snapshot.schema,
     graphqlEndpoint: ENDPOINT,
     plugins: [
       requestIds(),
+      securityHeaders(),
+      guard(security),
+      probes(snapshots, metrics, readiness),
+      ...(security.requirePreflight ? [preflighted()] : []),
+      ...(security.persisted ? [persistedOnly(security.persisted)] : []),
+      requestLog.plugin(),
+      chosen.plugin(),
+      ...(security.introspection ? [] : [withoutIntrospection()]),
+      requestLimits(limits, (request) => chosen.of(request).catalogue, records),
       execution.plugin(),
-      answers(snapshot.catalogue.version, log),
-      playground(snapshot.catalogue, ENDPOINT),
+      subscriptions.plugin(),
+      answers((request) => chosen.of(request).catalogue.version, finish),
+      ...(security.playground ? [playground(() => snapshots.current.catalogue, ENDPOINT)] : []),
+      ...plugins,
     ],
     // `answers` masks, with the request's id; the playground is our own.
     maskedErrors: false,
     graphiql: false,
     landingPage: false,
     multipart: false,
-    cors: crossOrigin,
+    maxRequestBodySize: limits.maxBody,
+    cors: crossOrigin(security),
     logging: {
       debug: (...parts: unknown[]) => log.trace({ parts }),
       info: (...parts: unknown[]) => log.debug({ parts }),
@@ -45,5 +86,13 @@ export function createApp(snapshot: Snapshot, { log }: AppOptions): App {
       error: (...parts: unknown[]) => log.error({ parts }),
     },
   });
-  return { yoga, drain: (milliseconds) => execution.drain(milliseconds) };
+  return {
+    yoga,
+    drain: async (milliseconds) => {
+      readiness.stopping = true;
+      subscriptions.close();
+      await execution.drain(milliseconds);
+      requestLog.close();
+    },
+  };
 }

@@ -1,18 +1,27 @@
 import type { CORSOptions } from "graphql-yoga";
+import type { SecuritySettings } from "../service-settings.js";
+import { isLoopbackOrigin } from "./security/hosts.js";
 
 /**
- * Pages that this machine serves (an app under development, on a port of its own) may ask; other web
- * sites that happen to be open in the same browser may not read the answers.
+ * Which sites' pages may read answers: those of the allow list, and those that this machine serves (an
+ * app under development, on a port of its own) while nobody else is served.
  */
-export function crossOrigin(request: Request): CORSOptions {
-  const origin = request.headers.get("origin");
-  if (origin === null || !isLoopback(origin)) return false;
-  return { origin: [origin], methods: ["GET", "POST"], exposedHeaders: ["x-request-id"], credentials: false };
-}
+export const crossOrigin =
+  (security: SecuritySettings) =>
+  (request: Request): CORSOptions => {
+    const origin = request.headers.get("origin");
+    if (origin === null || !isAllowedOrigin(origin, security)) return false;
+    return {
+      origin: [origin],
+      methods: ["GET", "POST"],
+      exposedHeaders: ["x-request-id", "retry-after", "etag"],
+      credentials: false,
+      maxAge: 600,
+    };
+  };
 
-function isLoopback(origin: string): boolean {
-  const host = URL.canParse(origin) ? new URL(origin).hostname : "";
-  return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
-  );
-}
+/** Whether pages of an origin may ask. */
+export const isAllowedOrigin = (
+  origin: string,
+  { origins, loopbackOrigins }: SecuritySettings,
+): boolean => origins.includes(origin) || (loopbackOrigins && isLoopbackOrigin(origin));

@@ -18,6 +18,8 @@ export function checkLine(text: string, type: ReadType): LineFault | null {
     return check(value, type, "");
   } catch (error) {
     if (error instanceof JsonFault) return { key: error.key, reason: error.reason };
+    // The engine's own limit, of regular expressions over many megabytes.
+    if (error instanceof RangeError) return { key: null, reason: "not JSON, or too long to be looked at" };
     throw error;
   }
 }

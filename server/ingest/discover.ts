@@ -13,7 +13,12 @@ export interface DataFile {
   readonly name: string;
   /** The folder that a manifest for all files may lie in. */
   readonly folder: string;
+  /** Where its bytes are read from, if not at its path. */
+  readonly content?: string;
 }
+
+/** Where a file's bytes are. */
+export const contentOf = ({ path, content }: DataFile): string => content ?? path;
 
 /**
  * The JSONL files of files, folders (with all their sub-folders) and glob patterns, in order of

@@ -10,6 +10,27 @@ const SEPARATOR = "\u0001";
 /** As much as DuckDB takes for a line unasked. */
 export const USUAL_LINE = 2_000_000;
 
+/** Stands for a line that nests so deep that DuckDB's JSON functions would overflow their stack, and end the process. */
+export const TOO_DEEP = "nested too deep";
+
+/** Levels that are surely no danger, and bytes that cannot hold more; a line of fewer brackets has fewer levels. */
+const SAFE_LEVELS = 5000;
+const SAFE_LENGTH = 4 * SAFE_LEVELS;
+
+const brackets = (of: string): string =>
+  `(strlen(${of}) - strlen(replace(replace(${of}, '[', ''), '{', '')))`;
+
+/** The line without its eight innermost levels: a run of many points loses all of its brackets. */
+const stripped = Array.from({ length: 8 }).reduce<string>(
+  (inner) => `regexp_replace(${inner}, '[\\[{][^\\[\\]{}]*[\\]}]', '', 'g')`,
+  "line",
+);
+
+/** Only long lines of many brackets are looked at closely. */
+const TOO_DEEP_SQL =
+  `CASE WHEN strlen(line) <= ${SAFE_LENGTH} THEN false WHEN ${brackets("line")} <= ${SAFE_LEVELS} THEN false ` +
+  `ELSE ${brackets(stripped)} > ${SAFE_LEVELS} END`;
+
 /** Whole lines as `line`, without numbers and in parallel. For files whose bytes have no flaw. */
 export const wholeLines = (path: string, longestLine: number): string =>
   csv(path, "{'line': 'VARCHAR'}", longestLine);
@@ -25,8 +46,9 @@ export const copiedLines = (path: string, longestLine: number): string =>
 function csv(path: string, columns: string, longestLine: number): string {
   const size = Math.max(USUAL_LINE, longestLine + 16);
   return (
+    `(SELECT * REPLACE (CASE WHEN ${TOO_DEEP_SQL} THEN ${literal(TOO_DEEP)} ELSE line END AS line) FROM ` +
     `read_csv(${literal(path)}, columns = ${columns}, delim = '${SEPARATOR}', quote = '', escape = '', new_line = '\\n', ` +
-    `header = false, auto_detect = false, strict_mode = false, max_line_size = ${size}, buffer_size = ${size})`
+    `header = false, auto_detect = false, strict_mode = false, max_line_size = ${size}, buffer_size = ${size}))`
   );
 }
 

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Catalogue } from "../../schema/catalogue.js";
 import { Loader } from "../duckdb/open.js";
-import { type DataFile, discover } from "./discover.js";
+import { contentOf, type DataFile, discover } from "./discover.js";
 import { readFacts } from "./file-facts.js";
 import { loadManifests, type Manifests } from "./manifest.js";
 import { readFile } from "./read-file.js";
@@ -17,13 +17,16 @@ export interface LoadProgress {
   readonly fileCount: number;
 }
 
-export interface LoadOptions {
-  /** Files, folders and glob patterns. */
-  readonly sources: readonly string[];
+export interface WriteOptions {
   /** The snapshot to write; it must not exist. */
   readonly databaseFile: string;
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+export interface LoadOptions extends WriteOptions {
+  /** Files, folders and glob patterns. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -32,7 +35,11 @@ export interface LoadOptions {
  * @throws DataFault where a source, a manifest or a file cannot be used; the signal's reason where it is aborted.
  */
 export async function load(options: LoadOptions): Promise<Catalogue> {
-  const files = await discover(options.sources);
+  return loadFiles(await discover(options.sources), options);
+}
+
+/** Loads files that were discovered already, as {@link load} does. */
+export async function loadFiles(files: readonly DataFile[], options: WriteOptions): Promise<Catalogue> {
   const manifests = await loadManifests(files);
   if (existsSync(options.databaseFile)) throw new Error(`${options.databaseFile} exists already`);
   const loader = await Loader.open(options.databaseFile, Math.min(4, Math.max(2, availableParallelism())));
@@ -54,7 +61,7 @@ async function readFiles(
   loader: Loader,
   files: readonly DataFile[],
   manifests: Manifests,
-  { databaseFile, onProgress, signal }: LoadOptions,
+  { databaseFile, onProgress, signal }: WriteOptions,
 ): Promise<StagedFile[]> {
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -69,7 +76,7 @@ async function readFiles(
           signal: either,
           manifestFor: (keys: ReadonlySet<string>) => manifests.forFile(file, keys),
         };
-        const facts = readFacts(file.path, either);
+        const facts = readFacts(contentOf(file), either);
         // A failure is seen where the facts are awaited; until then it is not unhandled.
         facts.catch(() => undefined);
         const staged = await readFile(context, file, facts, `stage_${index}`);

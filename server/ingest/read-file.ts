@@ -5,7 +5,7 @@ import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
 import { DataFault } from "../errors.js";
 import { type Exclusions, NO_EXCLUSIONS } from "./curve-layout.js";
-import type { DataFile } from "./discover.js";
+import { contentOf, type DataFile } from "./discover.js";
 import type { FileFacts } from "./file-facts.js";
 import { inferLayout } from "./infer-layout.js";
 import type { Layout } from "./layout.js";
@@ -81,7 +81,9 @@ async function scan(
   copy: string,
 ): Promise<Scanned> {
   // The bytes are looked at while DuckDB already scans; most files turn out to have no flaw.
-  const early = await readStructures(connection, wholeLines(file.path, USUAL_LINE), signal).catch(() => null);
+  const early = await readStructures(connection, wholeLines(contentOf(file), USUAL_LINE), signal).catch(
+    () => null,
+  );
   signal?.throwIfAborted();
   const facts = await factsComing.catch((error: unknown) => {
     signal?.throwIfAborted();
@@ -90,16 +92,18 @@ async function scan(
     );
   });
   if (facts.lineCount === 0) throw new DataFault(`${file.path}: the file is empty.`);
-  const whole = wholeLines(file.path, facts.longestLine);
+  const whole = wholeLines(contentOf(file), facts.longestLine);
+  // A last line that is longer than usual, and has no end, was passed over in silence.
+  const usual = facts.longestLine <= USUAL_LINE ? early : null;
   const found = facts.flawed
     ? null
-    : (early ?? (await readStructures(connection, whole, signal).catch(() => null)));
+    : (usual ?? (await readStructures(connection, whole, signal).catch(() => null)));
   signal?.throwIfAborted();
   if (found) {
-    const lines = { whole, numbered: numberedLines(file.path, facts.longestLine) };
+    const lines = { whole, numbered: numberedLines(contentOf(file), facts.longestLine) };
     return { file, facts, lines, found, sound: true, unread: [] };
   }
-  const unread = await writeNumberedCopy(file.path, copy, signal);
+  const unread = await writeNumberedCopy(contentOf(file), copy, signal);
   const copied = copiedLines(copy, facts.longestLine);
   return {
     file,
@@ -149,7 +153,7 @@ async function stage(
   });
   if (sound && rejects.count === 0) {
     const typed =
-      `read_json(${literal(file.path)}, format = 'newline_delimited', auto_detect = false, ` +
+      `read_json(${literal(contentOf(file))}, format = 'newline_delimited', auto_detect = false, ` +
       `columns = ${readColumns(type)}, maximum_object_size = ${Math.max(USUAL_LINE, facts.longestLine + 16)})`;
     try {
       await create(typed, "");

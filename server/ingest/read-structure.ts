@@ -1,6 +1,14 @@
 import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
-import { addStructure, emptyShape, linesOf, numbersOf, type Shape, type Structure } from "./shape.js";
+import {
+  addStructure,
+  emptyShape,
+  isTooDeep,
+  linesOf,
+  numbersOf,
+  type Shape,
+  type Structure,
+} from "./shape.js";
 
 /** The distinct structures of a file's lines, and their sum. */
 export interface FoundStructures {
@@ -23,7 +31,7 @@ export async function readStructures(
   const byText = new Map(rows.map(([text, count]) => [text as string | null, Number(count)]));
   const shape = emptyShape();
   for (const [text, count] of byText) {
-    if (text !== null) addStructure(shape, parseStructure(text), count);
+    if (text !== null && !isTooDeep(text)) addStructure(shape, parseStructure(text), count);
   }
   await countNonFinite(connection, lines, shape, signal);
   return { byText, shape };

@@ -2,6 +2,8 @@ import type { Connection } from "../duckdb/connection.js";
 import { checkLine } from "./check-line.js";
 import { duplicateKeySql } from "./duplicate-keys.js";
 import { fits } from "./fits.js";
+import { TOO_DEEP } from "./lines.js";
+import { DEEPEST, isTooDeep } from "./shape.js";
 import { type FoundStructures, parseStructure } from "./read-structure.js";
 import type { ReadType } from "./read-type.js";
 import type { Rejects } from "./rejects.js";
@@ -35,7 +37,9 @@ export async function refuseUnfitLines(
       for (const [n, text] of suspects.rows) refuse(rejects, Number(n), String(text), type);
     }
   }
-  const unfit = [...byText.keys()].filter((text) => text === null || !fits(parseStructure(text), type));
+  const unfit = [...byText.keys()].filter(
+    (text) => text === null || isTooDeep(text) || !fits(parseStructure(text), type),
+  );
   if (unfit.length === 0) return;
   const { rows } = await connection.query(
     `SELECT n, line, structure IS NULL FROM (SELECT n, line, try(json_structure(line)) AS structure FROM ${lines.numbered}) ` +
@@ -51,6 +55,14 @@ export async function refuseUnfitLines(
 }
 
 function refuse(rejects: Rejects, line: number, text: string, type: ReadType): void {
+  if (text === TOO_DEEP || isTooDeep(text)) {
+    rejects.add({
+      line,
+      key: null,
+      reason: `lists and objects lie more than ${DEEPEST} deep within each other`,
+    });
+    return;
+  }
   const fault = checkLine(text, type);
   if (fault) rejects.add({ line, ...fault });
 }

@@ -5,6 +5,30 @@ export type ScalarName =
 /** What one line's `json_structure` says: nested types, list elements merged into one. */
 export type Structure = ScalarName | readonly [Structure] | { readonly [key: string]: Structure };
 
+/** Lists and objects of a line may lie so deep within each other. */
+export const DEEPEST = 200;
+
+/** Whether the text of a structure, or of a line, nests deeper than is read; brackets within strings do not count. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isString = !isString;
+    else if (isString) at += code === BACKSLASH ? 1 : 0;
+    // { and [ differ from } and ] by two, and from each other by one bit.
+    else if ((code | 0x20) === OPEN) depth += 1;
+    else if ((code | 0x20) === CLOSE) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
 /** What stands at one place of a file's lines: how many lines have what there, and what is beneath. */
 export interface Shape {
   /** Lines by type; an object or a list is counted under `object`, `list`. */

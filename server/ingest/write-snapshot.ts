@@ -60,7 +60,12 @@ export async function writeSnapshot(
   );
   const datasets = loaded.map((file, index) => describeDataset(index, file, fields));
   const version = createHash("sha256")
-    .update(datasets.map((dataset) => `${dataset.name}\n${dataset.version}\n`).join(""))
+    .update(
+      // A manifest changes answers as a file does.
+      datasets
+        .map(({ name, version }, index) => `${name}\n${version}\n${JSON.stringify(files[index]?.manifest)}\n`)
+        .join(""),
+    )
     .digest("hex")
     .slice(0, 16);
   return { version, datasets, hyperparameters: fields.hyperparameters, curveFields: fields.curveFields };

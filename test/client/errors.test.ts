@@ -1,13 +1,17 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   AbortedError,
   BestRunsDocument,
   createClient,
   HttpError,
+  LimitError,
   NetworkError,
   operations,
   QueryError,
+  StaleCursorError,
   SweepqlError,
+  TimeoutError,
 } from "../../client/index.js";
 import { type Served, serveOther, serveSample } from "./serve.js";
 
@@ -75,7 +79,7 @@ describe("errors on the way", () => {
     const closed = await serveOther(() => undefined);
     await closed.close();
     const error = await failure(
-      createClient({ url: closed.url }).request(BestRunsDocument, { metric: "VAL_RAW_LOSS" }),
+      createClient({ url: closed.url, retry: false }).request(BestRunsDocument, { metric: "VAL_RAW_LOSS" }),
     );
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({
@@ -90,7 +94,9 @@ describe("errors on the way", () => {
       response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
       response.write('{"data":', () => response.destroy());
     });
-    expect(await failure(createClient({ url: cut.url }).request("{ a }"))).toBeInstanceOf(NetworkError);
+    expect(await failure(createClient({ url: cut.url, retry: false }).request("{ a }"))).toBeInstanceOf(
+      NetworkError,
+    );
     await cut.close();
   });
 
@@ -105,7 +111,7 @@ describe("errors on the way", () => {
     const other = await serveOther((_, response) =>
       response.writeHead(status, { "content-type": type }).end(body),
     );
-    const error = await failure(createClient({ url: other.url }).request("{ a }"));
+    const error = await failure(createClient({ url: other.url, retry: false }).request("{ a }"));
     expect(error).toBeInstanceOf(HttpError);
     expect(error).toMatchObject({ status, body, operation: null });
     await other.close();
@@ -126,18 +132,91 @@ describe("errors on the way", () => {
     await silent.close();
   });
 
-  test("no error tells headers, variables or the URL", async () => {
-    const other = await serveOther((_, response) => response.writeHead(500).end("broken"));
-    const secret = "hunter2";
-    const client = createClient({
-      url: `${other.url}/?key=${secret}`,
-      headers: { authorization: secret },
+  test("an answer that does not come in time is a timeout", async () => {
+    const silent = await serveOther(() => undefined);
+    const client = createClient({ url: silent.url, operations, timeout: 20 });
+    const error = await failure(client.datasets());
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ name: "TimeoutError", timeout: 20, operation: "Datasets" });
+    expect(await failure(client.datasets({}, { timeout: 10 }))).toMatchObject({ timeout: 10 });
+    await silent.close();
+  });
+
+  test.each([
+    ["a status", (url: string) => ({ url: `${url}/?key=hunter2` })],
+    ["an answer cut off", (url: string) => ({ url: `${url}/cut?key=hunter2` })],
+    ["credentials in the URL", (url: string) => ({ url: url.replace("//", "//me:hunter2@") })],
+    [
+      "a header that cannot be sent",
+      (url: string) => ({ url, headers: { authorization: "hunter2\n\u{1f600}" } }),
+    ],
+    ["no such URL", () => ({ url: "http://host:hunter2/" })],
+  ])("%s tells neither headers, nor variables, nor the URL", async (_, options) => {
+    const other = await serveOther((request, response) => {
+      if (request.url?.startsWith("/cut")) response.destroy();
+      else response.writeHead(500).end("broken");
     });
-    const error = await failure(client.request("query Q($a: String) { b(c: $a) }", { a: secret }));
+    const client = createClient({
+      headers: { authorization: "hunter2" },
+      retry: false,
+      ...options(other.url),
+    });
+    const error = await failure(client.request("query Q($a: String) { b(c: $a) }", { a: "hunter2" }));
     expect(error).toBeInstanceOf(SweepqlError);
-    expect(
-      JSON.stringify({ ...(error as SweepqlError), message: (error as SweepqlError).message }),
-    ).not.toContain(secret);
+    expect(error).toHaveProperty("operation", "Q");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("hunter2");
     await other.close();
+  });
+});
+
+describe("errors by their codes", () => {
+  const answer = (extensions: object): string =>
+    JSON.stringify({ errors: [{ message: "No.", path: ["runs"], extensions }], data: null });
+
+  test("over the limit: with cost and budget where the server tells them", async () => {
+    let extensions: object = { code: "LIMIT_EXCEEDED", cost: 120, budget: 100 };
+    const other = await serveOther((_, response) =>
+      response.writeHead(200, { "content-type": "application/json" }).end(answer(extensions)),
+    );
+    const client = createClient({ url: other.url });
+    const error = await failure(client.request("query Big { runs { totalCount } }"));
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toBeInstanceOf(QueryError);
+    expect(error).toMatchObject({
+      name: "LimitError",
+      operation: "Big",
+      path: ["runs"],
+      cost: 120,
+      budget: 100,
+    });
+    extensions = { code: "LIMIT_EXCEEDED" };
+    expect(await failure(client.request("{ a }"))).toMatchObject({ cost: null, budget: null });
+    await other.close();
+  });
+
+  test("over a limit of the real server", async () => {
+    const served = await serveSample();
+    const client = createClient({ url: served.url });
+    const pages = "runs(first: 5000) { nodes { id } }";
+    const many = Array.from(
+      { length: 60 },
+      (_, index) =>
+        `p${index}: runs(first: 5000) { nodes { ${pages.replace("runs", "configuration { runs")} } } }`,
+    );
+    const error = await failure(client.request(`query Big { ${many.join(" ")} }`));
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toMatchObject({ code: "LIMIT_EXCEEDED", operation: "Big" });
+    await served.close();
+  });
+
+  test("a cursor of other data is stale", async () => {
+    const [one, other] = [await serveSample(), await serveSample(2)];
+    const first = await createClient({ url: one.url, operations }).runs({ first: 2 });
+    const error = await failure(
+      createClient({ url: other.url, operations }).runs({ first: 2, after: first.runs.pageInfo.endCursor }),
+    );
+    expect(error).toBeInstanceOf(StaleCursorError);
+    expect(error).toMatchObject({ name: "StaleCursorError", code: "STALE_CURSOR", operation: "Runs" });
+    await Promise.all([one.close(), other.close()]);
   });
 });

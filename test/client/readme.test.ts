@@ -1,52 +1,35 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browser, compile } from "./compile.js";
+import { readme, snippets } from "./readme-snippets.js";
 import { runScript } from "./run-script.js";
 import { type Served, serveSample } from "./serve.js";
 
 const top = new URL("../../", import.meta.url);
-const readme = await readFile(new URL("client/README.md", top), "utf8");
-const snippets = Array.from(readme.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code ?? "");
 const titles = snippets.map((code, index) => [`${index + 1}`, code] as const);
 
-test("the README has its snippets", () => {
-  expect(snippets).toHaveLength(4);
+test("the README has its snippets, and the first result in three lines", () => {
+  expect(snippets).toHaveLength(8);
   expect(snippets[0]?.trim().split("\n")).toHaveLength(3);
 });
 
-/** What the compiler says of files that are given as text. */
-function compile(texts: ReadonlyMap<string, string>, more: ts.CompilerOptions): string[] {
-  const { config } = ts.readConfigFile(fileURLToPath(new URL("tsconfig.json", top)), (path) =>
-    ts.sys.readFile(path),
-  ) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, fileURLToPath(top));
-  const all = { ...options, ...more };
-  const host = ts.createCompilerHost(all);
-  host.fileExists = (path) => texts.has(path) || ts.sys.fileExists(path);
-  host.readFile = (path) => texts.get(path) ?? ts.sys.readFile(path);
-  const program = ts.createProgram([...texts.keys()], all, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(
-      ({ file, messageText }) =>
-        `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
-    );
-}
+test("the README names every ready-made operation", async () => {
+  const { operations } = await import("../../client/index.js");
+  const named = new Set(Array.from(readme.matchAll(/`(\w+)`/g), ([, name]) => name));
+  expect(Object.keys(operations).filter((name) => !named.has(name))).toEqual(["runEdges"]);
+});
 
 test("the snippets compile as printed, and so does the client, with a browser's types and none of Node's", () => {
   const texts = new Map(
     snippets.map((code, index) => [fileURLToPath(new URL(`test/client/readme-${index + 1}.ts`, top)), code]),
   );
-  const browser = { lib: ["lib.es2023.d.ts", "lib.dom.d.ts"], types: [] };
-  expect(compile(texts, browser)).toEqual([]);
-  const [[path, code] = ["", ""]] = texts;
-  const misspelt = new Map([[path, code.replace("metric:", "metrics:")]]);
-  expect(compile(misspelt, browser)).toEqual([expect.stringContaining("'metrics' does not exist")]);
+  const misspelt = fileURLToPath(new URL("test/client/readme-misspelt.ts", top));
+  texts.set(misspelt, (snippets[0] ?? "").replace("metric:", "metrics:"));
+  expect(compile(texts, browser)).toEqual([
+    expect.stringMatching(/^\S+readme-misspelt\.ts: .*'metrics' does not exist/s),
+  ]);
 });
 
 describe("against a server", () => {
@@ -54,7 +37,9 @@ describe("against a server", () => {
   let folder: string;
   beforeAll(async () => {
     served = await serveSample();
-    folder = await mkdtemp(join(tmpdir(), "sweepql-readme-"));
+    // Below the repository, so that @sweepql/client is found from there.
+    await mkdir(new URL(".cache", top), { recursive: true });
+    folder = await mkdtemp(fileURLToPath(new URL(".cache/readme-", top)));
   });
   afterAll(async () => {
     await served.close();
@@ -63,10 +48,18 @@ describe("against a server", () => {
 
   test.each(titles)("snippet %s runs", async (title, code) => {
     const file = join(folder, `${title}.mts`);
-    const local = code
-      .replace("http://127.0.0.1:4000/graphql", served.url)
-      .replace("@sweepql/client", new URL("client/index.ts", top).href);
-    await writeFile(file, local);
+    await writeFile(
+      file,
+      code.replaceAll("http://127.0.0.1:4000/graphql", served.url).replace("60_000", "600"),
+    );
     expect(await runScript(file)).toMatch(/\w/);
+  });
+
+  test("the general README's snippet runs too", async () => {
+    const text = await readFile(new URL("README.md", top), "utf8");
+    const [, code = ""] = /^```ts\n(.*?)^```/ms.exec(text) ?? [];
+    const file = join(folder, "general.mts");
+    await writeFile(file, code.replaceAll("http://127.0.0.1:4000/graphql", served.url));
+    expect(await runScript(file)).toMatch(/score/);
   });
 });

@@ -99,9 +99,111 @@ async function askEverything(client: Everything, dataset: Dataset): Promise<void
     { pearson: expect.closeTo(1) as number, spearman: expect.closeTo(1) as number },
   ]);
 
+  await askPages(client, { ...dataset, metric: metric.key, best: best.nodes });
+  await askAnalyses(client, dataset, winner.score.value);
+
   const noise = await client.aggregateRunsByConfiguration({ measure: score, where });
   for (const group of noise.groups) expect(group.count).toBeGreaterThan(1);
   if (dataset.experiment.kind === "RESIDUAL") expect(noise.groups.length).toBeGreaterThan(1);
+}
+
+/** The operations that are read page by page; each agrees with the ones that are not. */
+async function askPages(
+  client: Everything,
+  { name, metric, best }: { name: string; metric: string; best: readonly { readonly line: number }[] },
+): Promise<void> {
+  const where = { dataset: { eq: name } };
+  const orderBy = [{ by: { score: { metric } }, direction: "BEST" }] as const;
+  const lines: number[] = [];
+  const runs = client.runCurves({ metrics: [metric], where, orderBy }, { limit: 4, pageSize: 3 });
+  for await (const { line, series, pointCount } of runs) {
+    lines.push(line);
+    expect(series.metrics).toMatchObject([{ metric }]);
+    expect(series.metrics[0]?.values).toHaveLength(pointCount);
+  }
+  expect(lines).toEqual(best.slice(0, 4).map(({ line }) => line));
+  const transfer = (await client.scoreTransfer({ picked: metric, there: metric, where, first: 3 })).runs;
+  expect(transfer.aggregate.rankCorrelation).toBeCloseTo(1);
+  expect(transfer.nodes.map(({ there }) => there)).toEqual(transfer.nodes.map(({ picked }) => picked));
+}
+
+/** The analyses of a dataset's scores; each rests on them all. */
+async function askAnalyses(client: Everything, dataset: Dataset, bestScore: number | null): Promise<void> {
+  const { metric, where } = namesOf(dataset);
+  const asked = { metric: metric.key, where };
+  const rests = { goal: metric.goal, matchedCount: dataset.runCount, runCount: dataset.runCount };
+
+  const curve = (await client.tuningCurve({ ...asked, runs: [1, dataset.runCount], cost: "LAST_STEP" }))
+    .scores;
+  expect(curve).toMatchObject(rests);
+  const [first, last] = curve.tuningCurve.points;
+  expect(last?.cost).toBeCloseTo((first?.cost ?? 0) * dataset.runCount);
+  const gained = (last?.value.value ?? 0) - (first?.value.value ?? 0);
+  expect(metric.goal === "MINIMIZE" ? -gained : gained).toBeGreaterThan(0);
+
+  const half = Math.ceil(dataset.runCount / 2);
+  const selections = ["all", "half"].map((name) => ({
+    name,
+    of: { metric: metric.key },
+    where,
+    ...(name === "half" && { subset: { size: half } }),
+  }));
+  const { curves, separations } = (await client.compareTuningCurves({ selections, points: 5 }))
+    .compareTuningCurves;
+  expect(curves.map(({ name, scores }) => [name, scores.runCount])).toEqual([
+    ["all", dataset.runCount],
+    ["half", half],
+  ]);
+  expect(separations).toEqual([]);
+
+  const spread = (await client.scoreDistribution({ ...asked, band: { method: "DKW" } })).scores;
+  const steps = spread.distribution.steps;
+  expect(steps.at(-1)?.cdf).toBe(1);
+  const edge =
+    metric.goal === "MINIMIZE"
+      ? steps.find(({ cdf }) => cdf > 0)
+      : steps.findLast(({ value }) => value.value === bestScore);
+  expect(edge?.value.value).toBe(bestScore);
+
+  const { selection } = (await client.selection({ ...asked, quantiles: [1] })).scores;
+  expect(selection).toMatchObject([{ quantile: 1, rank: dataset.runCount, score: { value: bestScore } }]);
+
+  const stop = (await client.runsUntilGainBelow({ ...asked, gain: 1e9 })).scores.runsUntilGainBelow;
+  expect(stop).toBe(1);
+
+  const { importance, pairImportance } = (await client.importance(asked)).scores;
+  const searched = dataset.hyperparameters.filter(({ role }) => role === "SEARCHED").map(({ key }) => key);
+  expect(importance.map(({ hyperparameter }) => hyperparameter).sort()).toEqual([...searched].sort());
+  expect(pairImportance).toHaveLength((searched.length * (searched.length - 1)) / 2);
+
+  const space = (await client.searchSpace({ dataset: dataset.name })).dataset?.searchSpace ?? [];
+  expect(space.map(({ hyperparameter }) => hyperparameter.key).sort()).toEqual([...searched].sort());
+
+  const { planBand } = await client.planBand({ runs: 40 });
+  expect(planBand.widest).toBeGreaterThan(planBand.meanWidth / 2);
+  expect(planBand.runs).toBe(40);
+
+  if (dataset.experiment.kind === "RESIDUAL") {
+    const { seedNoise } = (await client.seedNoise({ ...asked, best: 1 })).scores;
+    const [most] = seedNoise.groups.filter(({ sd }) => sd !== null).slice(-1);
+    expect(seedNoise.pooledSd).toBe(most?.sd);
+    expect(most?.runCount).toBe(most?.scores.length);
+  } else {
+    const fit = (
+      await client.noisyQuadratic({ ...asked, maxGamma: 2, threshold: middle(steps), runs: [1, 9] })
+    ).scores;
+    expect(fit.noisyQuadratic).toMatchObject({
+      thresholdSuggested: false,
+      gamma: expect.any(Number) as number,
+    });
+    expect(fit.noisyQuadratic.tuningCurve.map(({ runs }) => runs)).toEqual([1, 9]);
+  }
+}
+
+/** A score in the middle of the finite ones: where a tail may end. */
+function middle(steps: readonly { readonly value: { readonly value: number | null } }[]): number {
+  const finite = steps.flatMap(({ value }) => value.value ?? []);
+  return finite[Math.floor(finite.length / 2)] ?? NaN;
 }
 
 describe("on the sample", () => {

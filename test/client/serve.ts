@@ -8,6 +8,7 @@ import { createApp } from "../../server/http/app.js";
 import { listen } from "../../server/http/listen.js";
 import { writeSample } from "../../server/sample/write-sample.js";
 import { takeSnapshot } from "../../server/snapshot.js";
+import { Snapshots } from "../../server/snapshots.js";
 
 /** A server on a port of its own. */
 export interface Served {
@@ -18,7 +19,7 @@ export interface Served {
 /** Serves data files, as `sweepql serve` does. */
 export async function serve(sources: readonly string[]): Promise<Served> {
   const snapshot = await takeSnapshot({ sources });
-  const app = createApp(snapshot, { log: pino({ level: "silent" }) });
+  const app = createApp(new Snapshots(snapshot), { log: pino({ level: "silent" }) });
   const server = await listen(app, { host: "127.0.0.1", port: 0 });
   return {
     url: server.url,
@@ -30,9 +31,9 @@ export async function serve(sources: readonly string[]): Promise<Served> {
 }
 
 /** Serves a generated sample: both Llama files, 64 runs each. */
-export async function serveSample(): Promise<Served> {
+export async function serveSample(seed = 1): Promise<Served> {
   const directory = await mkdtemp(join(tmpdir(), "sweepql-client-"));
-  await writeSample({ directory, runs: 64, seed: 1 });
+  await writeSample({ directory, runs: 64, seed });
   const served = await serve([directory]);
   return {
     url: served.url,

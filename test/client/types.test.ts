@@ -78,7 +78,7 @@ describe("methods", () => {
     expectTypeOf(few).toHaveProperty("best");
     expectTypeOf(few).not.toHaveProperty("bestRuns");
     const _bare = createClient({ url: "" });
-    expectTypeOf<keyof typeof _bare>().toEqualTypeOf<"request">();
+    expectTypeOf<keyof typeof _bare>().toEqualTypeOf<"request" | "paginate">();
     // @ts-expect-error request is the client's own
     uncalled(() => createClient({ url: "", operations: { request: BestRunsDocument } }));
   });

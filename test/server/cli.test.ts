@@ -128,7 +128,7 @@ describe("serve", () => {
       busy.close();
     }
     expectUserFault(
-      await run(["serve", ...data(), "--host", "203.0.113.7"], here()),
+      await run(["serve", ...data(), "--host", "203.0.113.7", "--allow-anyone"], here()),
       '"203.0.113.7" is no address',
     );
     expectUserFault(await run(["serve", "--data", "nowhere"], here()), "nowhere: no such file or folder");

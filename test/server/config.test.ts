@@ -15,7 +15,12 @@ const faultsOf = (work: () => unknown): readonly string[] => {
 
 describe("server settings", () => {
   test("have defaults", () => {
-    expect(serverSettings({}, {})).toEqual({ data: null, host: "127.0.0.1", port: 4000, logLevel: "info" });
+    expect(serverSettings({}, {})).toMatchObject({
+      data: null,
+      host: "127.0.0.1",
+      port: 4000,
+      logLevel: "info",
+    });
   });
 
   test("are read from the environment, several sources separated as in PATH", () => {
@@ -25,7 +30,7 @@ describe("server settings", () => {
       SWEEPQL_PORT: "0",
       SWEEPQL_LOG_LEVEL: "silent",
     };
-    expect(serverSettings({}, environment)).toEqual({
+    expect(serverSettings({}, environment)).toMatchObject({
       data: ["a.jsonl", "more/*.jsonl"],
       host: "::1",
       port: 0,

@@ -42,7 +42,7 @@ describe("answers", () => {
   ])("name the version of the data: %s", async (_, body, status, code) => {
     const response = await here.post(body);
     const answer = await answerOf(response);
-    expect(answer.extensions).toEqual({ dataVersion: here.snapshot.catalogue.version });
+    expect(answer.extensions).toMatchObject({ dataVersion: here.snapshot.catalogue.version });
     expect(answer.errors?.[0]?.extensions?.["code"]).toBe(code);
     expect(response.status).toBe(status);
   });
@@ -67,7 +67,7 @@ describe("answers", () => {
         extensions: { code: "UNKNOWN_NAME" },
       },
     ]);
-    expect(here.logged).toEqual([]);
+    expect(here.logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
   });
 });
 
@@ -105,14 +105,14 @@ test("a fault of ours is masked; the log has it under the request's id", async (
       extensions: { code: "INTERNAL" },
     },
   ]);
-  expect(broken.logged).toMatchObject([
+  expect(broken.logged.filter(({ level }) => Number(level) >= 40)).toMatchObject([
     {
       requestId: "r-1",
       path: ["runs"],
-      err: { stack: expect.stringContaining("connection disconnected") as string },
+      err: { stack: expect.stringContaining("the database is closed") as string },
     },
   ]);
-  expect(JSON.stringify(answer)).not.toContain("connection");
+  expect(JSON.stringify(answer)).not.toContain("database");
   await broken.server.stop(0);
 });
 

@@ -4,6 +4,7 @@ import type { Store } from "../../schema/store.js";
 import { createApp } from "../../server/http/app.js";
 import { listen, type RunningServer } from "../../server/http/listen.js";
 import { type Snapshot, takeSnapshot } from "../../server/snapshot.js";
+import { Snapshots } from "../../server/snapshots.js";
 
 export interface Here {
   readonly server: RunningServer;
@@ -26,10 +27,9 @@ export async function serveHere(
       done();
     },
   });
-  const app = createApp(
-    { ...snapshot, store: watch(snapshot.store) },
-    { log: pino({ level: "info" }, lines) },
-  );
+  const app = createApp(new Snapshots({ ...snapshot, store: watch(snapshot.store) }), {
+    log: pino({ level: "info" }, lines),
+  });
   const server = await listen(app, { host: "127.0.0.1", port: 0 });
   return {
     server,

@@ -18,7 +18,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /** Answers browsers at the endpoint with the playground, and takes those that come to / there. */
-export function playground(catalogue: Catalogue, endpoint: string): Plugin {
+export function playground(catalogue: () => Catalogue, endpoint: string): Plugin {
   const folder = `${endpoint}/playground/`;
   const answer = async (request: Request, { pathname }: URL): Promise<Answer | null> => {
     if (pathname === "/") return { status: 302, headers: { location: endpoint } };
@@ -29,7 +29,7 @@ export function playground(catalogue: Catalogue, endpoint: string): Plugin {
     const wantsPage = request.headers.get("accept")?.includes("text/html") === true;
     if (pathname !== endpoint || !wantsPage) return null;
     const { hash } = await playgroundAssets();
-    return pageAnswer(playgroundPage(catalogue, { endpoint, assets: `${folder}${hash}` }));
+    return pageAnswer(playgroundPage(catalogue(), { endpoint, assets: `${folder}${hash}` }));
   };
   return {
     async onRequest(event) {

@@ -1,0 +1,180 @@
+import type { Catalogue } from "./catalogue.js";
+import { limits } from "./limits.js";
+
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** A field as it is asked for: its own arguments, and those of the nearest field above that has any. */
+export interface AskedField {
+  readonly type: string;
+  readonly field: string;
+  readonly args: Arguments;
+  readonly above: Arguments;
+}
+
+/** Cost of a field: `once + items × (each + what is selected below)`. */
+export interface Price {
+  readonly once: number;
+  readonly items: number;
+  readonly each: number;
+}
+
+const price = (items: number, once = 0, each = 1): Price => ({ once, items: Math.max(0, items), each });
+
+/** Bins that a rule of a width cuts cannot be known before the data are read. */
+const BINS_OF_UNKNOWN_COUNT = 50;
+const GROUPS_OF_UNKNOWN_COUNT = 100;
+const ITEMS_OF_UNKNOWN_COUNT = 20;
+/** A value that a scan reads costs a hundredth of one that is answered, one in a column a tenth. */
+const READ = 0.01;
+const IN_A_COLUMN = 0.1;
+
+/** What a field costs at most, going by its arguments and the size of the data. */
+export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
+  const { type, field, args, above } = asked;
+  const scan = runCount(catalogue) * READ;
+  if (type.endsWith("Connection")) {
+    if (field === "nodes" || field === "edges") return price(pageSize(above));
+    return price(1, field === "totalCount" ? scan / 10 : 0);
+  }
+  switch (`${type}.${field}`) {
+    case "Query.runs":
+    case "Dataset.runs":
+    case "Dataset.configurations":
+      return price(1, scan);
+    case "Configuration.runs":
+    case "RunGroup.runs":
+      return price(1, 10);
+    case "Query.nodes":
+      return price(lengthOf(args["ids"]) ?? 0);
+    case "Query.datasets":
+      return price(catalogue.datasets.length);
+    case "Query.aggregateRuns":
+      return price(Math.min(countOf(args["first"]) ?? Infinity, groupCount(args["groupBy"], catalogue)), scan);
+    case "Query.aggregateCurves":
+      return price(groupCount(args["groupBy"], catalogue), pointCount(catalogue) * READ);
+    case "CurveGroup.points":
+      return price(pointsOf(above, catalogue));
+    case "RunAggregate.measure":
+    case "RunAggregate.correlation":
+    case "RunAggregate.count":
+      return price(1, 5);
+    case "NumberSummary.histogram":
+      return price(binCount(args["by"]), 10);
+    case "NumberSummary.quantiles":
+      return price(lengthOf(args["p"]) ?? 0, 5);
+    case "Run.curve":
+      return price(pointsOf(args, catalogue), 1);
+    case "CurveSeries.metrics":
+      return price(lengthOf(args["of"]) ?? 0, 1, 1 + pointsOf(above, catalogue) * IN_A_COLUMN);
+    case "Query.compareTuningCurves":
+      return price(1, scan * (lengthOf(args["selections"]) ?? 1));
+    case "TuningCurveComparison.curves":
+      return price(lengthOf(above["selections"]) ?? 1, 0, runCount(catalogue) / 2);
+    case "TuningCurve.points":
+    case "NoisyQuadraticFit.tuningCurve":
+      return price(curveSize(field === "points" ? above : args), 10);
+    case "Query.scores":
+      return price(1, scan);
+    // Exact bands are computed anew: their cost grows with the runs that they are over.
+    case "Query.planBand":
+      return price(1, Math.min(limits.maxBandRuns, countOf(args["runs"]) ?? 0) / 2);
+    case "Scores.tuningCurve":
+    case "Scores.distribution":
+      return price(1, Math.min(limits.maxBandRuns, runCount(catalogue)) / 2);
+    case "ScoreDistribution.steps":
+      return price(runCount(catalogue));
+    case "Scores.noisyQuadratic":
+      return price(1, 5000);
+    case "Scores.importance":
+      return price(chosen(args, catalogue), scan);
+    case "Scores.pairImportance": {
+      const count = chosen(args, catalogue);
+      return price((count * (count - 1)) / 2, scan, 1 + runCount(catalogue) * READ);
+    }
+    case "Scores.selection":
+      return price(lengthOf(args["quantiles"]) ?? countOf(args["count"]) ?? 8, 10);
+    case "SeedNoise.groups":
+      return price(GROUPS_OF_UNKNOWN_COUNT);
+    case "NoisyQuadraticFit.cdf":
+    case "NoisyQuadraticFit.density":
+      return price(lengthOf(args["at"]) ?? 0);
+    case "Dataset.hyperparameters":
+    case "Dataset.searchSpace":
+    case "Run.hyperparameterValues":
+    case "Configuration.hyperparameterValues":
+      return price(catalogue.hyperparameters.length);
+    case "Dataset.metrics":
+      return price(catalogue.curveFields.length);
+    case "RunGroup.keys":
+    case "CurveGroup.keys":
+      return price(lengthOf(above["groupBy"]) ?? 1);
+    case "Dataset.rejectedLines":
+    case "TuningCurveComparison.separations":
+    case "NoisyQuadraticFit.candidates":
+    case "NormalPlot.expected":
+    case "NormalPlot.scores":
+    case "SeedNoiseGroup.scores":
+      return price(ITEMS_OF_UNKNOWN_COUNT);
+    default:
+      return type === "CurveSeries" ? price(1, pointsOf(above, catalogue) * IN_A_COLUMN) : price(1);
+  }
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const countOf = (value: unknown): number | null => (isNumber(value) ? Math.max(0, value) : null);
+const lengthOf = (value: unknown): number | null => (Array.isArray(value) ? value.length : null);
+
+const pageSize = (args: Arguments): number =>
+  countOf(args["last"]) ?? countOf(args["first"]) ?? limits.defaultPage;
+
+const curveSize = (args: Arguments): number => lengthOf(args["runs"]) ?? countOf(args["points"]) ?? 50;
+
+const runCount = ({ datasets }: Catalogue): number =>
+  datasets.reduce((sum, { runCount: count }) => sum + count, 0);
+
+const pointCount = ({ datasets }: Catalogue): number =>
+  datasets.reduce((sum, { pointCount: count }) => sum + count, 0);
+
+/** Points of one curve, on average of the dataset that has the most, thinned by `every`. */
+function pointsOf(args: Arguments, { datasets }: Catalogue): number {
+  const points = datasets.map(({ pointCount: all, runCount: runs }) => Math.ceil(all / Math.max(1, runs)));
+  return Math.ceil(Math.max(1, ...points) / Math.max(1, countOf(args["every"]) ?? 1));
+}
+
+function chosen(args: Arguments, { hyperparameters }: Catalogue): number {
+  return lengthOf(args["hyperparameters"]) ?? hyperparameters.length;
+}
+
+interface BinRule {
+  readonly count?: number | null;
+  readonly quantiles?: number | null;
+  readonly edges?: readonly number[] | null;
+}
+
+function binCount(rule: unknown): number {
+  const { count, quantiles, edges } = (rule ?? {}) as BinRule;
+  return countOf(count) ?? countOf(quantiles) ?? (edges ? edges.length + 1 : BINS_OF_UNKNOWN_COUNT);
+}
+
+interface GroupKey {
+  readonly bin?: { readonly by: unknown; readonly includeEmpty?: boolean | null } | null;
+  readonly configuration?: boolean | null;
+  readonly dataset?: boolean | null;
+  readonly value?: { readonly hyperparameter?: unknown; readonly iteration?: boolean | null } | null;
+}
+
+/** The product of what each key tells apart; never more than there are runs, unless empty bins are asked for. */
+function groupCount(groupBy: unknown, catalogue: Catalogue): number {
+  const keys = (Array.isArray(groupBy) ? groupBy : []) as readonly GroupKey[];
+  const product = keys.reduce((groups, key) => groups * keyCount(key, catalogue), 1);
+  const most = keys.some(({ bin }) => bin?.includeEmpty === true) ? Infinity : Math.max(1, runCount(catalogue));
+  return Math.min(product, most, limits.maxGroups);
+}
+
+/** Values of one key; a bin has groups beside it for values that are missing or not finite. */
+function keyCount({ bin, configuration, dataset, value }: GroupKey, { datasets }: Catalogue): number {
+  if (bin) return binCount(bin.by) + 4;
+  if (dataset === true) return Math.max(1, datasets.length);
+  if (configuration === true || value) return GROUPS_OF_UNKNOWN_COUNT;
+  return 3;
+}

@@ -1,0 +1,147 @@
+import {
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLObjectType,
+  getArgumentValues,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
+import type { Catalogue } from "./catalogue.js";
+import { fieldPrice, type Arguments } from "./cost-prices.js";
+import { fault } from "./faults.js";
+
+/** An operation that is valid, with its coerced variables. */
+export interface AskedOperation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What introspection of the whole schema is about, whoever asks for how much of it. */
+const INTROSPECTION = 20_000;
+
+/**
+ * What an operation may cost at most, in values answered: pages, groups, bins and points as large as
+ * they are asked for, one within the other, and what analyses compute, whatever the data then hold.
+ * @throws LIMIT_EXCEEDED where it has more fields than `maxFields`, fragments spread out.
+ */
+export function operationCost(asked: AskedOperation, catalogue: Catalogue, maxFields: number): number {
+  return new Walk(asked, catalogue, maxFields).cost();
+}
+
+class Walk {
+  #visited = 0;
+
+  constructor(
+    private readonly asked: AskedOperation,
+    private readonly catalogue: Catalogue,
+    private readonly maxFields: number,
+  ) {}
+
+  cost(): number {
+    const { schema, operation } = this.asked;
+    const root = schema.getRootType(operation.operation);
+    return root ? Math.ceil(this.#object(root, [operation.selectionSet], {})) : 0;
+  }
+
+  /** The fields of one object. `above` are the arguments of the nearest field above that has any. */
+  #object(
+    type: GraphQLObjectType,
+    sets: readonly SelectionSetNode[],
+    above: Arguments,
+  ): number {
+    const groups = new Map<string, FieldNode[]>();
+    const spread = new Set<string>();
+    for (const set of sets) this.#collect(type, set, groups, spread);
+    let cost = 0;
+    for (const nodes of groups.values()) cost += this.#field(type, nodes, above);
+    return cost;
+  }
+
+  #field(
+    type: GraphQLObjectType,
+    nodes: readonly FieldNode[],
+    above: Arguments,
+  ): number {
+    const [node] = nodes as readonly [FieldNode];
+    const name = node.name.value;
+    if (name === "__typename") return 1;
+    if (name.startsWith("__")) return INTROSPECTION;
+    const definition = type.getFields()[name];
+    if (!definition) return 0;
+    const args = getArgumentValues(definition, node, this.asked.variables);
+    const price = fieldPrice({ type: type.name, field: name, args, above }, this.catalogue);
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    // Rows of a connection, points of a curve: what has no arguments of its own goes by those above it.
+    const each = this.#answer(definition.type, sets, definition.args.length === 0 ? above : args);
+    return price.once + price.items * (price.each + each);
+  }
+
+  /** What one item of a field's answer costs: the dearest that it can be, where its type is abstract. */
+  #answer(type: GraphQLOutputType, sets: readonly SelectionSetNode[], args: Arguments): number {
+    const named = getNamedType(type);
+    if (!isCompositeType(named)) return 0;
+    if (isObjectType(named)) return this.#object(named, sets, args);
+    const possible = this.asked.schema.getPossibleTypes(named);
+    return Math.max(0, ...possible.map((one) => this.#object(one, sets, args)));
+  }
+
+  /** Gathers fields as the executor does: those of one key are answered once. */
+  #collect(
+    type: GraphQLObjectType,
+    set: SelectionSetNode,
+    groups: Map<string, FieldNode[]>,
+    spread: Set<string>,
+  ): void {
+    for (const node of set.selections) {
+      this.#visited += 1;
+      if (this.#visited > this.maxFields) {
+        throw fault(
+          "LIMIT_EXCEEDED",
+          `The operation has more than ${this.maxFields} fields, the most that are allowed (fragments spread out).`,
+        );
+      }
+      if (!this.#included(node)) continue;
+      if (node.kind === Kind.FIELD) {
+        const key = node.alias?.value ?? node.name.value;
+        const nodes = groups.get(key);
+        if (nodes) nodes.push(node);
+        else groups.set(key, [node]);
+        continue;
+      }
+      if (node.kind === Kind.FRAGMENT_SPREAD) {
+        if (spread.has(node.name.value)) continue;
+        spread.add(node.name.value);
+      }
+      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.asked.fragments[node.name.value] : node;
+      const condition = fragment?.typeCondition?.name.value;
+      if (fragment && (condition === undefined || this.#applies(condition, type)))
+        this.#collect(type, fragment.selectionSet, groups, spread);
+    }
+  }
+
+  #applies(condition: string, type: GraphQLObjectType): boolean {
+    if (condition === type.name) return true;
+    const named = this.asked.schema.getType(condition);
+    return isAbstractType(named) && this.asked.schema.isSubType(named, type);
+  }
+
+  #included(node: SelectionNode): boolean {
+    const { variables } = this.asked;
+    const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+    const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+    return skip?.["if"] !== true && include?.["if"] !== false;
+  }
+}

@@ -1,0 +1,61 @@
+import { type DocumentNode, type GraphQLSchema, isObjectType, parse } from "graphql";
+import type { Catalogue } from "../../schema/catalogue.js";
+import type { OperationFile } from "./generate-operations.js";
+
+/**
+ * Operations with the typed fields of the served data: every hyperparameter, and every metric, both at
+ * its best and along the curve.
+ */
+export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): OperationFile[] {
+  const hyperparameters = fieldsOf(schema, "Hyperparameters");
+  const columns = fieldsOf(schema, "CurveSeries").filter(
+    (name) => !["metric", "metrics", "nonFinite"].includes(name),
+  );
+  const goals = goalsOf(catalogue);
+  const texts = {
+    "hyperparameters-fields": `fragment HyperparametersFields on Hyperparameters { ${hyperparameters.join(" ")} }`,
+    "typed-runs": `
+      query TypedRuns(
+        $where: RunFilter $orderBy: [RunOrder!] $first: Int $after: String $last: Int $before: String
+      ) {
+        runs(where: $where, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+          totalCount
+          pageInfo { ...PageFields }
+          nodes {
+            id line dataset { id name } iteration diverged complete pointCount lastStep
+            hyperparameters { ...HyperparametersFields }
+            ${goals.map(({ alias, value }) => `${alias}: score(of: ${value}) { ...ScoreFields }`).join(" ")}
+          }
+        }
+      }`,
+    "typed-run-curve": `
+      query TypedRunCurve($dataset: String!, $line: Int!, $from: Float, $to: Float, $every: Int) {
+        run(dataset: $dataset, line: $line) {
+          id
+          hyperparameters { ...HyperparametersFields }
+          series(from: $from, to: $to, every: $every) {
+            ${columns.join(" ")}
+            nonFinite { index metric state }
+          }
+        }
+      }`,
+  };
+  return Object.entries(texts).map(([name, text]) => ({ location: `${name}.graphql`, document: read(text) }));
+}
+
+const read = (text: string): DocumentNode => parse(text, { noLocation: true });
+
+const fieldsOf = (schema: GraphQLSchema, name: string): string[] => {
+  const type = schema.getType(name);
+  return isObjectType(type) ? Object.keys(type.getFields()) : [];
+};
+
+/** The metrics that have a best, each with an alias that no field of a run has. */
+function goalsOf({ datasets }: Catalogue): { alias: string; value: string }[] {
+  const found = new Map<string, string>();
+  for (const { metrics } of datasets)
+    for (const { field } of metrics)
+      if (field.goal)
+        found.set(field.enumValue, `best${field.name.charAt(0).toUpperCase()}${field.name.slice(1)}`);
+  return [...found].sort().map(([value, alias]) => ({ value, alias }));
+}

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { glob } from "tinyglobby";
+import type { DataSettings } from "../config.js";
+import { ConfigurationFault } from "../errors.js";
+import { loadData } from "./load-data.js";
+import type { Terminal } from "./terminal.js";
+
+export interface CodegenOptions extends DataSettings {
+  readonly out: string;
+  /** Files and globs of the user's own operations. */
+  readonly documents?: readonly string[];
+}
+
+/** Writes the schema and a typed client of the served data, and prints the files. */
+export async function codegen(options: CodegenOptions, terminal: Terminal): Promise<number> {
+  const documents = await findDocuments(options.documents ?? []);
+  const snapshot = await loadData(options.data, terminal);
+  try {
+    // Loaded here, so that the generator costs no other command anything.
+    const { clientFiles } = await import("../codegen/client-files.js");
+    const files = await clientFiles(snapshot, documents);
+    await mkdir(options.out, { recursive: true });
+    for (const [name, text] of files) {
+      await writeFile(join(options.out, name), text);
+      terminal.stdout.write(`${join(options.out, name)}\n`);
+    }
+    return 0;
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function findDocuments(patterns: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    patterns.map(async (pattern) => {
+      const paths = await glob(pattern, { absolute: true });
+      if (paths.length === 0) throw new ConfigurationFault([`--documents: ${pattern}: no such file.`]);
+      return paths;
+    }),
+  );
+  return [...new Set(found.flat())].sort();
+}

@@ -1,0 +1,21 @@
+import { GraphQLError } from "graphql";
+
+/** Refuses what asks for too much, naming the limit: 400 where the protocol lets it be, else 200. */
+export const refusal = (what: string, flag: string): GraphQLError =>
+  new GraphQLError(`${what} (${flag} of this server).`, {
+    extensions: { code: "LIMIT_EXCEEDED", http: { status: 400, spec: true } },
+  });
+
+/** The server is busy: whoever asks again a little later is answered. */
+export const overloaded = (waiting: number): GraphQLError =>
+  new GraphQLError(
+    `The server is busy: ${waiting} requests wait already, as many as may (--max-queue). Ask again in a few seconds.`,
+    { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
+  );
+
+/** The request took longer than one may; its statements have been interrupted. */
+export const timedOut = (seconds: number): GraphQLError =>
+  new GraphQLError(
+    `The request took longer than ${seconds} s, the most that one may (--timeout of this server). Ask for less at once.`,
+    { extensions: { code: "TIMEOUT", http: { status: 504 } } },
+  );

@@ -1,0 +1,31 @@
+import type { Plugin } from "graphql-yoga";
+import type { Snapshots } from "../../snapshots.js";
+import type { Metrics } from "./metrics.js";
+
+/** Whether requests are still taken. */
+export interface Readiness {
+  stopping: boolean;
+}
+
+const text = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+
+/** Answers /health (the process is alive), /ready (data are loaded, and it is not stopping) and /metrics. */
+export const probes = (snapshots: Snapshots, metrics: Metrics, readiness: Readiness): Plugin => ({
+  async onRequest({ request, url, endResponse, fetchAPI }) {
+    if (request.method !== "GET" && request.method !== "HEAD") return;
+    switch (url.pathname) {
+      case "/health":
+        return endResponse(new fetchAPI.Response("alive\n", { headers: text }));
+      case "/ready": {
+        if (readiness.stopping) return endResponse(new fetchAPI.Response("stopping\n", { status: 503, headers: text }));
+        return endResponse(
+          new fetchAPI.Response(`ready ${snapshots.current.catalogue.version}\n`, { headers: text }),
+        );
+      }
+      case "/metrics":
+        return endResponse(
+          new fetchAPI.Response(await metrics.text(), { headers: { ...text, "content-type": metrics.contentType } }),
+        );
+    }
+  },
+});

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { getOperationAST } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Logger } from "pino";
+import { type StatementEvent, statements } from "../../duckdb/observed-statement.js";
+import { requestIdOf } from "../request-id.js";
+import type { Metrics, Outcome } from "./metrics.js";
+import type { Records, RequestRecord } from "./records.js";
+
+/** Logs each GraphQL request in one line, and counts it and its statements. */
+export class RequestLog {
+  readonly #open = new Map<Request, RequestRecord>();
+
+  constructor(
+    private readonly records: Records,
+    private readonly metrics: Metrics,
+    private readonly log: Logger,
+  ) {
+    statements.subscribe(this.#statement);
+  }
+
+  plugin(): Plugin {
+    return {
+      onParams: ({ request, params }) => {
+        const record = this.records.of(request);
+        this.#open.set(request, record);
+        if (typeof params.query === "string")
+          record.hash = createHash("sha256").update(params.query).digest("hex");
+        record.operation = params.operationName ?? null;
+        request.signal.addEventListener("abort", () => this.#end(request, null), { once: true });
+      },
+      onExecute: ({ args }) => {
+        const { request } = args.contextValue as { readonly request: Request };
+        const operation = getOperationAST(args.document, args.operationName);
+        this.records.of(request).operation ??= operation?.name?.value ?? null;
+      },
+      onResponse: ({ request, response }) => {
+        if (this.#open.has(request)) this.#end(request, response.status);
+        else if (response.status >= 400) {
+          const { method, url } = request;
+          const path = URL.canParse(url) ? new URL(url).pathname.slice(0, 100) : null;
+          this.log.info({ requestId: requestIdOf(request), method, path, status: response.status }, "turned away");
+        }
+      },
+    };
+  }
+
+  /** Counts no more. */
+  close(): void {
+    statements.unsubscribe(this.#statement);
+  }
+
+  readonly #statement = (message: unknown): void => {
+    const record = this.records.running;
+    // The channel is the process's: others' statements are not of our requests.
+    if (!record) return;
+    const event = message as StatementEvent;
+    record.statements += 1;
+    record.statementMilliseconds += event.milliseconds;
+    record.rows += event.rows ?? 0;
+    this.metrics.statement(event);
+  };
+
+  /** @param status null where nobody is left to answer. */
+  #end(request: Request, status: number | null): void {
+    const record = this.#open.get(request);
+    if (!record) return;
+    this.#open.delete(request);
+    const outcome = outcomeOf(record, status);
+    this.metrics.request(record, outcome);
+    const { operation, hash, cost, statements: count, statementMilliseconds, rows, codes, started } = record;
+    this.log.info(
+      {
+        requestId: requestIdOf(request),
+        operation,
+        hash,
+        cost: cost?.requested ?? null,
+        rows,
+        statements: count,
+        statementMilliseconds: round(statementMilliseconds),
+        outcome,
+        ...(codes.size > 0 && { codes: [...codes] }),
+        status,
+        milliseconds: round(performance.now() - started),
+      },
+      "request",
+    );
+  }
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
+
+function outcomeOf({ codes }: RequestRecord, status: number | null): Outcome {
+  if (status === null) return "aborted";
+  if (codes.has("TIMEOUT")) return "timeout";
+  if (codes.has("OVERLOADED")) return "overloaded";
+  if (codes.has("INTERNAL")) return "failed";
+  return codes.size > 0 || status >= 400 ? "refused" : "ok";
+}

@@ -1,0 +1,28 @@
+import type { LoadProgress } from "../ingest/load.js";
+import { build, type BuildReply, type BuildRequest } from "./build.js";
+
+/** What the building process says to the one that started it. */
+export type BuildMessage =
+  | { readonly kind: "progress"; readonly progress: LoadProgress }
+  | { readonly kind: "reply"; readonly reply: BuildReply }
+  | { readonly kind: "failed"; readonly message: string; readonly stack: string };
+
+// A server that dies takes its builder with it.
+process.on("disconnect", () => process.exit(1));
+
+const tell = (message: BuildMessage, then = (): void => undefined): void =>
+  void process.send?.(message, then);
+
+process.once("message", (request: BuildRequest) => {
+  build(request, (progress) => tell({ kind: "progress", progress }))
+    .then(
+      (reply): BuildMessage => ({ kind: "reply", reply }),
+      (error: unknown): BuildMessage => ({
+        kind: "failed",
+        message: error instanceof Error ? error.message : String(error),
+        stack: error instanceof Error ? (error.stack ?? "") : "",
+      }),
+    )
+    .then((message) => tell(message, () => process.exit(0)))
+    .catch(() => process.exit(1));
+});

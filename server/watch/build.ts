@@ -1,0 +1,138 @@
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Catalogue } from "../../schema/catalogue.js";
+import { DataFault } from "../errors.js";
+import { type DataFile, discover } from "../ingest/discover.js";
+import { loadFiles, type LoadProgress } from "../ingest/load.js";
+import { copyFile, stampOf } from "./copy-file.js";
+import type { KeptFile } from "./kept-file.js";
+import { manifestStamps } from "./stamps.js";
+
+/** What a build is asked for: plain data, which goes from process to process. */
+export interface BuildRequest {
+  readonly sources: readonly string[];
+  /** Where copies of the data files are kept. */
+  readonly copies: string;
+  /** Names this build's copies. */
+  readonly number: number;
+  /** The snapshot to write; its folder must be there. */
+  readonly databaseFile: string;
+  readonly kept: readonly KeptFile[];
+  /** State of the manifests that the last snapshot was built under; null before the first. */
+  readonly manifests: string | null;
+  /** How long a file rests before its last line is taken as it is, in milliseconds. */
+  readonly settle: number;
+}
+
+export type BuildReply =
+  | {
+      readonly kind: "built";
+      readonly kept: readonly KeptFile[];
+      readonly manifests: string;
+      readonly catalogue: Catalogue;
+    }
+  | { readonly kind: "unchanged"; readonly kept: readonly KeptFile[] }
+  /** Nothing can be built; the message is the user's to read. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/**
+ * Builds a snapshot of what the sources hold now. A file that cannot be served is served as it was
+ * last, or left out where it never was; where nothing changed that could be served, nothing is built.
+ */
+export async function build(
+  request: BuildRequest,
+  onProgress?: (progress: LoadProgress) => void,
+): Promise<BuildReply> {
+  try {
+    const files = await discover(request.sources);
+    const manifests = await manifestStamps(files);
+    const looked: KeptFile[] = [];
+    for (const [index, file] of files.entries()) {
+      const found = await lookAt(file, index, request);
+      if (found) looked.push(found);
+    }
+    return await buildOf(looked, manifests, request, onProgress);
+  } catch (error) {
+    if (error instanceof DataFault) return { kind: "refused", message: error.message };
+    throw error;
+  }
+}
+
+/** What is to be served of a file now; null where it is gone, or has no whole line yet. */
+async function lookAt(file: DataFile, index: number, request: BuildRequest): Promise<KeptFile | null> {
+  const kept = request.kept.find((one) => one.file.path === file.path) ?? null;
+  try {
+    if (kept && kept.waits === null && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
+    await mkdir(request.copies, { recursive: true });
+    const to = join(request.copies, `${request.number}-${index}.jsonl`);
+    const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
+    if (copy.version === kept?.good?.version || (copy.size === 0 && waits !== null)) {
+      await rm(to, { force: true });
+      return kept
+        ? { ...kept, file, stamp, waits, fault: null }
+        : { file, stamp, waits, good: null, fault: null };
+    }
+    return { file, stamp, waits, good: copy, fault: null };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    const fault = `${file.path}: cannot be read: ${reason}`;
+    return { file, stamp: "", waits: request.settle, good: kept?.good ?? null, fault };
+  }
+}
+
+async function buildOf(
+  looked: readonly KeptFile[],
+  manifests: string,
+  request: BuildRequest,
+  onProgress?: (progress: LoadProgress) => void,
+): Promise<BuildReply> {
+  let kept = looked;
+  for (;;) {
+    if (contentOf(kept) === contentOf(request.kept) && manifests === request.manifests)
+      return { kind: "unchanged", kept };
+    const served = kept.filter(({ good }) => good !== null);
+    if (served.length === 0) {
+      const reasons = kept.flatMap(({ fault }) => fault ?? []);
+      throw new DataFault([...new Set(reasons)].join("\n") || "No file holds a whole line yet.");
+    }
+    const files = served.map(({ file, good }) => ({ ...file, ...(good && { content: good.path }) }));
+    try {
+      await mkdir(dirname(request.databaseFile), { recursive: true });
+      const catalogue = await loadFiles(files, {
+        databaseFile: request.databaseFile,
+        ...(onProgress && { onProgress }),
+      });
+      return { kind: "built", kept, manifests, catalogue };
+    } catch (error) {
+      kept = revert(kept, error, request.kept);
+    }
+  }
+}
+
+/**
+ * The files with their last good content where the fault is: in the file that the message names, else
+ * in all that changed. @throws the fault where that leaves nothing to try.
+ */
+function revert(looked: readonly KeptFile[], error: unknown, before: readonly KeptFile[]): KeptFile[] {
+  const reason = error instanceof Error ? error.message : String(error);
+  const goodBefore = (path: string) => before.find(({ file }) => file.path === path)?.good ?? null;
+  const isChanged = ({ file, good }: KeptFile): boolean =>
+    good !== null && good.version !== goodBefore(file.path)?.version;
+  const changed = looked.filter(isChanged);
+  const named = changed.filter(
+    ({ file }) => error instanceof DataFault && reason.startsWith(`${file.path}:`),
+  );
+  const suspects = new Set(named.length > 0 ? named : changed);
+  if (suspects.size === 0) throw error;
+  // What is no fault of the data is not told in answers; the log has it.
+  const fault = error instanceof DataFault ? reason : `it cannot be loaded: ${reason}`;
+  return looked.map((one) => (suspects.has(one) ? { ...one, good: goodBefore(one.file.path), fault } : one));
+}
+
+/** Equal for files of equal names and contents. */
+const contentOf = (kept: readonly KeptFile[]): string =>
+  kept
+    .filter(({ good }) => good !== null)
+    .map(({ file, good }) => `${file.path}\n${file.name}\n${good?.version}`)
+    .join("\n");

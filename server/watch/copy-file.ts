@@ -1,0 +1,170 @@
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import { type FileHandle, open, rm, stat, truncate } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { JsonFault, parseLine } from "../ingest/lenient-json.js";
+import type { Copy } from "./kept-file.js";
+
+export interface Copied {
+  readonly copy: Copy;
+  readonly stamp: string;
+  /** Milliseconds until the last line, which is left out, is taken as it is; null where nothing was left out. */
+  readonly waits: number | null;
+}
+
+const PIECE = 1 << 20;
+const NEWLINE = 0x0a;
+/** A longer last line without an end is not tried as JSON. */
+const LONGEST_TRIED = 1 << 24;
+/** A file that is written to while it is read is read again so many times. */
+const ATTEMPTS = 20;
+
+/** The file's identity and state; two equal ones mean equal content. */
+export async function stampOf(path: string): Promise<string> {
+  return stampFrom(await stat(path, { bigint: true }));
+}
+
+const stampFrom = (of: { ino: bigint; size: bigint; mtimeNs: bigint; ctimeNs: bigint }): string =>
+  `${of.ino}:${of.size}:${of.mtimeNs}:${of.ctimeNs}`;
+
+/**
+ * Copies a file as it stood at one moment, though others write to it. A last line that is still
+ * being written is left out until it is finished, or the file has rested for `settle` milliseconds.
+ * @throws where the file cannot be read, or never stands still.
+ */
+export async function copyFile(
+  from: string,
+  to: string,
+  previous: Copy | null,
+  settle: number,
+): Promise<Copied> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const copied = await copyOnce(from, to, previous, settle);
+    if (copied) return copied;
+    await wait(50);
+  }
+  await rm(to, { force: true });
+  throw new Error("the file changes while it is read");
+}
+
+async function copyOnce(
+  from: string,
+  to: string,
+  previous: Copy | null,
+  settle: number,
+): Promise<Copied | null> {
+  const source = await open(from, "r");
+  const target = await open(to, "w", 0o600);
+  try {
+    const before = await source.stat({ bigint: true });
+    const scan = new Scan(previous);
+    for await (const piece of pieces(source, Number(before.size))) {
+      scan.add(piece);
+      await target.write(piece);
+    }
+    const stamp = stampFrom(before);
+    // Writes during the reading are harmless where they only append: then the same bytes are there still.
+    const isStill =
+      scan.size === Number(before.size) && stampFrom(await source.stat({ bigint: true })) === stamp;
+    if (!isStill && (await hashOf(source, scan.size)) !== scan.version) return null;
+    const rest = scan.size - scan.wholeSize;
+    if (rest === 0 || (await isComplete(to, scan.wholeSize, rest)))
+      return { copy: scan.copy(to), stamp, waits: null };
+    const waits = Number(before.mtimeMs) + settle - Date.now();
+    // A clock that is off must not make it wait for ever.
+    if (waits <= 0) return { copy: scan.copy(to), stamp, waits: null };
+    await truncate(to, scan.wholeSize);
+    return { copy: scan.wholeCopy(to), stamp, waits: Math.min(waits, settle) };
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+async function* pieces(source: FileHandle, size: number): AsyncGenerator<Buffer> {
+  let position = 0;
+  while (position < size) {
+    const { bytesRead, buffer } = await source.read(
+      Buffer.allocUnsafe(Math.min(PIECE, size - position)),
+      0,
+      Math.min(PIECE, size - position),
+      position,
+    );
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function hashOf(source: FileHandle, size: number): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of pieces(source, size)) hash.update(piece);
+  return digest(hash);
+}
+
+const digest = (hash: Hash): string => hash.copy().digest("hex").slice(0, 16);
+
+/** Whether a last line without an end is an object already; of anything else there may be more to come. */
+async function isComplete(path: string, start: number, length: number): Promise<boolean> {
+  if (length > LONGEST_TRIED) return false;
+  const file = await open(path, "r");
+  try {
+    const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
+    const text = buffer.toString("utf8").trim();
+    return text === "" || parseLine(text) instanceof Map;
+  } catch (error) {
+    if (error instanceof JsonFault || error instanceof RangeError) return false;
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Hashes a file as it goes by, and finds where its last whole line ends and whether it begins as the previous copy did. */
+class Scan {
+  readonly #hash = createHash("sha256");
+  #wholeHash = createHash("sha256");
+  #lines = 0;
+  #extends: boolean;
+  size = 0;
+  wholeSize = 0;
+
+  constructor(private readonly previous: Copy | null) {
+    this.#extends = previous?.size === 0;
+  }
+
+  get version(): string {
+    return digest(this.#hash);
+  }
+
+  add(piece: Buffer): void {
+    const boundary = (this.previous?.size ?? -1) - this.size;
+    const last = piece.lastIndexOf(NEWLINE) + 1;
+    const cuts = [...new Set([boundary, last, piece.length])].filter((cut) => cut > 0 && cut <= piece.length);
+    let start = 0;
+    for (const cut of cuts.sort((a, b) => a - b)) {
+      this.#hash.update(piece.subarray(start, cut));
+      start = cut;
+      if (cut === boundary) this.#extends = this.version === this.previous?.version;
+      if (cut === last) {
+        this.#wholeHash = this.#hash.copy();
+        this.wholeSize = this.size + last;
+      }
+    }
+    for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) this.#lines += 1;
+    this.size += piece.length;
+  }
+
+  copy(path: string): Copy {
+    const lineCount = this.#lines + (this.size > this.wholeSize ? 1 : 0);
+    return { path, size: this.size, version: this.version, lineCount, lineage: this.#lineage() };
+  }
+
+  wholeCopy(path: string): Copy {
+    const version = digest(this.#wholeHash);
+    return { path, size: this.wholeSize, version, lineCount: this.#lines, lineage: this.#lineage() };
+  }
+
+  #lineage(): string {
+    return this.#extends && this.previous ? this.previous.lineage : randomUUID();
+  }
+}

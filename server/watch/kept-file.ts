@@ -1,0 +1,25 @@
+import type { DataFile } from "../ingest/discover.js";
+
+/** What is remembered of a data file between two builds; plain data, which goes from process to process. */
+export interface KeptFile {
+  readonly file: DataFile;
+  /** Inode, size and times when it was looked at last: while they stay, so does the content. */
+  readonly stamp: string;
+  /** The last content that could be served; null where there was none yet. */
+  readonly good: Copy | null;
+  /** Why newer content is not served; null where the newest is. */
+  readonly fault: string | null;
+  /** Milliseconds until a half-written last line is taken as it is; null where no line is half-written. */
+  readonly waits: number | null;
+}
+
+/** A copy of a file's whole lines, which nobody else writes to. */
+export interface Copy {
+  readonly path: string;
+  readonly size: number;
+  /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
+  readonly version: string;
+  readonly lineCount: number;
+  /** The same for as long as the file only grows at its end. */
+  readonly lineage: string;
+}

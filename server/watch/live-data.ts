@@ -1,0 +1,206 @@
+import { readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Analyses } from "../../schema/analyses.js";
+import type { ServingFault } from "../../schema/context.js";
+import { DataFault } from "../errors.js";
+import type { LoadProgress } from "../ingest/load.js";
+import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snapshot.js";
+import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
+import { Snapshots, type SnapshotsOptions } from "../snapshots.js";
+import type { BuildReply } from "./build.js";
+import { buildApart } from "./builder.js";
+import { ChangeHints } from "./change-hints.js";
+import type { KeptFile } from "./kept-file.js";
+import { stampsOf } from "./stamps.js";
+
+export interface LiveDataOptions extends SnapshotsOptions {
+  /** Files, folders and glob patterns. */
+  readonly sources: readonly string[];
+  readonly analyses: Analyses;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** How often the files are looked at where the system gives no hint, in milliseconds. */
+  readonly pollEvery?: number;
+  /** How long a file rests before its last line is taken as it is, in milliseconds. */
+  readonly settle?: number;
+}
+
+const POLL_EVERY = 1000;
+const SETTLE = 10_000;
+/** Changes that come together are loaded together. */
+const GATHER = 150;
+
+/** Keeps the served snapshot up with the files: builds beside the running one, and swaps. */
+export class LiveData {
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #hints = new ChangeHints(() => this.#wake());
+  #running: Promise<void> = Promise.resolve();
+  #wake = (): void => undefined;
+  #kept: readonly KeptFile[] = [];
+  #manifests: string | null = null;
+  #builds = 0;
+  #stamps = "";
+  #again = Infinity;
+  /** Set by the first build. */
+  #snapshots: Snapshots | null = null;
+
+  private constructor(
+    private readonly options: LiveDataOptions,
+    private readonly copies: SnapshotFolder,
+  ) {
+    this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
+  }
+
+  /** Loads the sources, and follows them from then on. @throws DataFault where they cannot be used at first. */
+  static async start(options: LiveDataOptions): Promise<LiveData> {
+    const live = new LiveData(options, await makeSnapshotFolder());
+    try {
+      await live.#look();
+      live.#running = live.#follow();
+      return live;
+    } catch (error) {
+      await live.copies.remove();
+      throw error;
+    }
+  }
+
+  get snapshots(): Snapshots {
+    if (!this.#snapshots) throw new Error("Nothing is loaded yet.");
+    return this.#snapshots;
+  }
+
+  /** Stops looking, and a build under way with it; the snapshots stay. */
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("The server is stopping."));
+    await this.#running;
+    this.#hints.close();
+    await this.copies.remove();
+  }
+
+  async #follow(): Promise<void> {
+    const { pollEvery = POLL_EVERY, log } = this.options;
+    while (!this.#signal.aborted) {
+      await this.#hintOr(Math.min(pollEvery, Math.max(0, this.#again - Date.now())));
+      if (this.#signal.aborted) return;
+      const { stamps } = await stampsOf(this.options.sources);
+      if (stamps === this.#stamps && Date.now() < this.#again) continue;
+      await wait(GATHER);
+      const started = performance.now();
+      try {
+        await this.#look();
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        log.error({ err: error }, "the data cannot be loaded again");
+        this.#report([{ dataset: null, message: "The data cannot be loaded again; the log says why." }]);
+      }
+      // Whatever the files do, the machine is left to the requests half of the time.
+      await wait(performance.now() - started, undefined, { signal: this.#signal }).catch(() => undefined);
+    }
+  }
+
+  /** Waits for a hint, or so long. */
+  #hintOr(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#signal.addEventListener("abort", end, { once: true });
+      this.#wake = end;
+    });
+  }
+
+  /** Builds what the files hold now, and serves it. */
+  async #look(): Promise<void> {
+    // The state before the build: what changes during it is looked at again.
+    const { stamps, files } = await stampsOf(this.options.sources);
+    this.#stamps = stamps;
+    this.#hints.follow([...files.map(({ path }) => path), ...files.map(({ folder }) => join(folder, "any"))]);
+    this.#builds += 1;
+    const folder = await makeSnapshotFolder();
+    let isServed = false;
+    try {
+      const reply = await buildApart(
+        {
+          sources: this.options.sources,
+          copies: this.copies.path,
+          number: this.#builds,
+          databaseFile: databaseFileIn(folder),
+          kept: this.#kept,
+          manifests: this.#manifests,
+          settle: this.options.settle ?? SETTLE,
+        },
+        this.#signal,
+        this.options.onProgress,
+      );
+      isServed = await this.#take(reply, folder);
+    } finally {
+      if (!isServed) await folder.remove();
+    }
+  }
+
+  async #take(reply: BuildReply, folder: SnapshotFolder): Promise<boolean> {
+    const { log } = this.options;
+    if (reply.kind === "refused") {
+      if (!this.#snapshots) throw new DataFault(reply.message);
+      this.#again = Infinity;
+      log.error({ reason: reply.message }, "the data cannot be loaded again; the last version stays");
+      this.#report([
+        { dataset: null, message: "The data cannot be loaded as they are now; the log says why." },
+      ]);
+      return false;
+    }
+    this.#kept = reply.kept;
+    const waits = Math.min(...reply.kept.map((file) => file.waits ?? Infinity));
+    this.#again = Date.now() + Math.max(waits, 100);
+    const faults = reply.kept.flatMap((file) => this.#faultOf(file));
+    await this.#removeOldCopies();
+    if (reply.kind === "unchanged") {
+      this.#report(faults);
+      return false;
+    }
+    this.#manifests = reply.manifests;
+    const growth = new Map<string, Growth>(
+      reply.kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
+    );
+    const next: Snapshot = await openLoaded(reply.catalogue, folder, this.options.analyses, growth);
+    if (this.#snapshots) {
+      this.#snapshots.swap(next);
+      log.info({ dataVersion: next.catalogue.version }, "new data are served");
+    } else this.#snapshots = new Snapshots(next, this.options);
+    this.#report(faults);
+    return true;
+  }
+
+  /** What may be told of a file's fault: with the file's name for its path. */
+  #faultOf({ file, fault }: KeptFile): ServingFault[] {
+    if (fault === null) return [];
+    if (!this.#snapshots?.faults.some(({ dataset }) => dataset === file.name))
+      this.options.log.warn(
+        { dataset: file.name, reason: fault },
+        "a file cannot be served; its last good version stays",
+      );
+    const isOurs = !fault.startsWith(`${file.path}:`);
+    const message = isOurs
+      ? "The file cannot be loaded; the log says why."
+      : fault.replaceAll(file.path, file.label);
+    return [{ dataset: file.name, message }];
+  }
+
+  #report(faults: readonly ServingFault[]): void {
+    if (this.#snapshots) this.#snapshots.faults = faults;
+  }
+
+  async #removeOldCopies(): Promise<void> {
+    const wanted = new Set(this.#kept.flatMap(({ good }) => (good ? [basename(good.path)] : [])));
+    for (const name of await readdir(this.copies.path)) {
+      if (!wanted.has(name)) await rm(join(this.copies.path, name), { force: true });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import { pino } from "pino";
+import { expect, onTestFinished } from "vitest";
+import { Statistics } from "../../server/analyses/statistics.js";
+import { createApp } from "../../server/http/app.js";
+import { listen, type RunningServer } from "../../server/http/listen.js";
+import type { Snapshots } from "../../server/snapshots.js";
+import { LiveData, type LiveDataOptions } from "../../server/watch/live-data.js";
+import { type Events, eventsOf } from "./server-sent-events.js";
+
+export interface Answer<T> {
+  readonly data: T;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+  readonly extensions: { readonly dataVersion: string };
+}
+
+export interface LiveServer {
+  readonly server: RunningServer;
+  readonly snapshots: Snapshots;
+  readonly logged: Record<string, unknown>[];
+  ask<T>(query: string, variables?: object): Promise<Answer<T>>;
+  /** Asks until the answer is as wanted. */
+  until<T>(query: string, holds: (answer: Answer<T>) => boolean): Promise<Answer<T>>;
+  subscribe(query: string, variables?: object): Promise<Events>;
+}
+
+/** Serves a folder as `serve --watch` does, on a port of its own, until the test is over. */
+export async function serveLive(folder: string, options: Partial<LiveDataOptions> = {}): Promise<LiveServer> {
+  const logged: Record<string, unknown>[] = [];
+  const lines = new Writable({
+    write(chunk: Buffer, _, done) {
+      logged.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const log = pino({ level: "info" }, lines);
+  const stop = new AbortController();
+  const analyses = new Statistics();
+  const live = await LiveData.start({
+    sources: [folder],
+    analyses,
+    log,
+    signal: stop.signal,
+    pollEvery: 200,
+    ...options,
+  });
+  const app = createApp(live.snapshots, { log });
+  const server = await listen(app, { host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => {
+    stop.abort(new Error("The test is over."));
+    await server.stop(1000);
+    await live.close();
+    await live.snapshots.close();
+    await analyses.close();
+  });
+  const ask = async <T>(query: string, variables: object = {}): Promise<Answer<T>> => {
+    const response = await fetch(server.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<T>;
+  };
+  return {
+    server,
+    snapshots: live.snapshots,
+    logged,
+    ask,
+    async until<T>(query: string, holds: (answer: Answer<T>) => boolean) {
+      const deadline = Date.now() + 60_000;
+      for (;;) {
+        const answer = await ask<T>(query);
+        if (holds(answer)) return answer;
+        if (Date.now() > deadline) expect.fail(`not so within a minute: ${JSON.stringify(answer)}`);
+        await wait(50);
+      }
+    },
+    subscribe: (query, variables = {}) => eventsOf(server.url, { query, variables }),
+  };
+}

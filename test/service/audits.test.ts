@@ -1,0 +1,47 @@
+import { serverAudits } from "graphql-http";
+import { afterAll, describe, expect, test } from "vitest";
+import { sha256 } from "../../server/http/security/persisted.js";
+import { Tokens } from "../../server/http/security/tokens.js";
+import { Services, type Wanted } from "./serve-with.js";
+
+const TOKEN = "0123456789abcdef-audit";
+const services = new Services();
+afterAll(() => services.stop());
+
+/** Audits that do not pass in a mode, and why they cannot; test/server has those of the defaults: all pass. */
+const modes: readonly { name: string; wanted: Wanted; fetchFn?: typeof fetch; failing: readonly string[]; why: string }[] = [
+  { name: "introspection off", wanted: { security: { introspection: false } }, failing: [], why: "no audit asks for the schema" },
+  { name: "playground off", wanted: { security: { playground: false } }, failing: [], why: "no audit asks for a page" },
+  {
+    name: "tokens, by who has one",
+    wanted: { security: { tokens: new Tokens([TOKEN]), hosts: null } },
+    fetchFn: (url, init) =>
+      fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string>), authorization: `Bearer ${TOKEN}` } }),
+    failing: [],
+    why: "a token changes nothing for who has it",
+  },
+  {
+    name: "preflight required",
+    wanted: { security: { requirePreflight: true } },
+    failing: [],
+    why: "GET requests without a header that makes a browser ask first are what this mode refuses",
+  },
+  {
+    name: "persisted operations only",
+    wanted: { security: { persisted: new Map([[sha256("{ __typename }"), "{ __typename }"]]) } },
+    failing: [],
+    why: "the audits send documents, which is what this mode refuses",
+  },
+];
+
+describe.each(modes)("GraphQL over HTTP with $name", ({ wanted, fetchFn, failing, why }) => {
+  test(`fails no more than ${failing.length} audits: ${why}`, async () => {
+    const { server } = await services.start(wanted);
+    const failed: string[] = [];
+    for (const audit of serverAudits({ url: server.url, ...(fetchFn && { fetchFn }) })) {
+      const result = await audit.fn();
+      if (result.status !== "ok") failed.push(`${audit.id} ${audit.name}`);
+    }
+    expect(failed).toEqual(failing);
+  });
+});

@@ -1,0 +1,162 @@
+import { getIntrospectionQuery } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exampleQueries } from "../../schema/examples/examples.js";
+import { type Answer, type Service, Services } from "./serve-with.js";
+
+const services = new Services();
+let service: Service;
+beforeAll(async () => {
+  service = await services.start();
+});
+afterAll(() => services.stop());
+
+const GRAPHQL = { accept: "application/graphql-response+json" };
+const costOf = async (query: string, variables?: Record<string, unknown>): Promise<number> => {
+  const { extensions, errors } = await service.ask(query, variables);
+  expect(errors?.map(({ message }) => message).filter((message) => !message.includes("--max-cost")) ?? []).toEqual([]);
+  return extensions?.cost?.requested ?? Number.NaN;
+};
+
+describe("the cost of a request", () => {
+  test("is in its answer, with the budget", async () => {
+    const { extensions } = await service.ask("{ runs(first: 3) { nodes { id line } } }");
+    expect(extensions?.cost?.budget).toBe(1_000_000);
+    expect(extensions?.cost?.requested).toBeGreaterThan(3 * 3);
+    expect(extensions?.cost?.requested).toBeLessThan(30);
+  });
+
+  test("is that of the variables as they are coerced, defaults and absent ones included", async () => {
+    const query = "query ($n: Int = 1000) { runs(first: $n) { nodes { id line } } }";
+    const [given, byDefault, none] = [
+      await costOf(query, { n: 10 }),
+      await costOf(query),
+      await costOf(query, { n: null }),
+    ];
+    expect(byDefault - given).toBe(990 * 3);
+    expect(none - given).toBe(40 * 3);
+  });
+
+  test.each([
+    ["a huge page", "query ($n: Int) { runs(first: $n) { nodes { id } } }", { n: 1_000_000 }],
+    ["a huge page from the back, in edges", "query ($n: Int) { runs(last: $n) { edges { node { id } } } }", { n: 2_000_000 }],
+    [
+      "connections within each other",
+      "{ runs(first: 1000) { nodes { configuration { runs(first: 1000) { nodes { id } } } } } }",
+      {},
+    ],
+    [
+      "points × metrics of a page",
+      `{ runs(first: 5000) { nodes { ${Array.from({ length: 10 }, (_, at) => `c${at}: curve { axis valRawLoss }`).join(" ")} } } }`,
+      {},
+    ],
+    [
+      "groups × bins of histograms",
+      "query ($bins: Int!) { aggregateRuns(groupBy: [{ bin: { of: { hyperparameter: LR }, by: { count: $bins }, includeEmpty: true } }]) { measure(of: { hyperparameter: LR }) { histogram(by: { count: $bins }) { count } } } }",
+      { bins: 1000 },
+    ],
+    ["introspection over and over", `{ ${Array.from({ length: 49 }, (_, at) => `s${at}: __schema { queryType { name } }`).join(" ")} runs(first: 5000) { nodes { id line complete diverged } } }`, {}],
+  ])("refuses %s by the figure", async (_, query, variables) => {
+    const response = await service.post({ query, variables }, GRAPHQL);
+    const answer = (await response.json()) as Answer;
+    expect(answer.errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
+    const requested = answer.extensions?.cost?.requested ?? 0;
+    expect(requested).toBeGreaterThan(1_000_000);
+    expect(answer.errors?.[0]?.message).toContain(`${requested}, and at most 1000000`);
+    expect(answer.errors?.[0]?.message).toContain("--max-cost");
+    expect([response.status, "data" in answer]).toEqual([400, false]);
+    expect((await service.post({ query, variables })).status).toBe(200);
+  });
+
+  test("leaves out what is skipped, counts what several fragments name once", async () => {
+    const query = `query ($with: Boolean!) { runs(first: 100) { nodes { id ...a ...b hyperparameters @include(if: $with) { lr } } } }
+      fragment a on Run { line } fragment b on Run { line }`;
+    expect((await costOf(query, { with: true })) - (await costOf(query, { with: false }))).toBe(200);
+    expect(await costOf(query, { with: false })).toBe(await costOf("{ runs(first: 100) { nodes { id line } } }"));
+  });
+
+  test("does not grow in time with fragments that spread each other: their fields are counted up to the limit", async () => {
+    const fragments = Array.from(
+      { length: 12 },
+      (_, at) => `fragment f${at} on Run { configuration { runs(first: 1) { nodes { ...f${at + 1} } } } more: configuration { runs(first: 1) { nodes { ...f${at + 1} } } } }`,
+    );
+    const wide = await services.start({ limits: { maxDepth: 100 } });
+    const { errors } = await wide.ask(`{ runs(first: 1) { nodes { ...f0 } } } ${fragments.join(" ")} fragment f12 on Run { id }`);
+    expect(errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
+    expect(errors?.[0]?.message).toContain("5000 fields");
+  });
+});
+
+describe("a document", () => {
+  const repeated = (count: number, write: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => write(at)).join(" ");
+  test.each([
+    ["depth", `{ runs(first: 1) { nodes ${"{ configuration { runs(first: 1) { nodes ".repeat(7)} { id } ${"} } }".repeat(7)} } }`, "24 fields within each other", "--max-depth"],
+    ["aliases", `{ runs(first: 1) { nodes { ${repeated(101, (at) => `a${at}: id`)} } } }`, "101 aliases", "--max-aliases"],
+    ["directives", `{ runs(first: 1) { nodes { ${repeated(101, () => "id @include(if: true)")} } } }`, "101 directives", "--max-directives"],
+    ["root fields", `{ ...a ...b } ${["a", "b"].map((name) => `fragment ${name} on Query { ${repeated(26, (at) => `${name}${at}: __typename`)} }`).join(" ")}`, "52 fields at its root", "--max-root-fields"],
+    ["tokens", `{ ${"__typename ".repeat(5001)} }`, "more than 5000 tokens", "--max-tokens"],
+    ["nesting that a parser would not survive", "{a".repeat(200_000), "more than 5000 tokens", "--max-tokens"],
+  ])("is refused for its %s, by figure and limit", async (_, query, figure, limit) => {
+    const response = await service.post({ query }, GRAPHQL);
+    const { errors } = (await response.json()) as Answer;
+    expect(errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
+    expect(errors?.[0]?.message).toContain(figure);
+    expect(errors?.[0]?.message).toContain(limit);
+    expect(response.status).toBe(400);
+  });
+
+  test("larger than a body may be is 413, whether its length is told or not", async () => {
+    const body = JSON.stringify({ query: `{ __typename } # ${"x".repeat(1_000_001)}` });
+    const told = await service.post(body);
+    const chunked = await fetch(service.server.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: new Blob([body]).stream(),
+      duplex: "half",
+    } as RequestInit);
+    for (const response of [told, chunked]) {
+      expect(response.status).toBe(413);
+      const { errors } = (await response.json()) as Answer;
+      expect(errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
+      expect(errors?.[0]?.message).toContain("--max-body");
+    }
+  });
+
+  test("asks for @defer or @stream in vain: they are off", async () => {
+    const { errors } = await service.ask("{ runs(first: 1) { ... @defer { totalCount } nodes @stream { id } } }");
+    expect(errors?.map(({ message }) => message)).toEqual([
+      'Unknown directive "@defer".',
+      'Unknown directive "@stream".',
+    ]);
+  });
+});
+
+describe("within the limits' defaults are", () => {
+  test("all examples of the playground", async () => {
+    for (const { name, query, variables } of exampleQueries(service.snapshot.catalogue)) {
+      const { errors, extensions } = await service.ask(query, variables);
+      expect(errors, name).toBeUndefined();
+      expect(extensions?.cost?.requested, name).toBeLessThan(500_000);
+    }
+  });
+
+  test("the introspection of GraphiQL", async () => {
+    const query = getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true, directiveIsRepeatable: true, schemaDescription: true, specifiedByUrl: true });
+    expect((await service.ask(query)).errors).toBeUndefined();
+  });
+
+  test("the nesting of Relay", async () => {
+    const page = "pageInfo { hasNextPage endCursor } edges { cursor node";
+    const { errors } = await service.ask(
+      `{ datasets { id name runs(first: 50) { ${page} { id configuration { id runs(first: 10) { ${page} { id score(of: VAL_RAW_LOSS) { value point { step } } dataset { runs(first: 5) { ${page} { id } } } } } } } } } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+  });
+
+  test("five thousand runs with their hyperparameters and curves", async () => {
+    const { errors } = await service.ask(
+      "{ runs(first: 5000) { nodes { id line hyperparameters { lr beta1 beta2 } score(of: VAL_RAW_LOSS) { value state } curve { axis valRawLoss } } } }",
+    );
+    expect(errors).toBeUndefined();
+  });
+});
