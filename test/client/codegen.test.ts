@@ -133,14 +133,19 @@ describe.each(Object.entries(layouts))(
 
     test("writes a client that compiles strictly, and knows a slip", () => {
       const declared = "declare const process: { argv: string[] };\n";
-    const strict = { ...browser, skipLibCheck: false, exactOptionalPropertyTypes: true, noUnusedLocals: true };
-    const variants = [program, ...slips.map((slip) => `await ${slip};`)].map(
-      (text, index) => [join(folder, `${name}-${index}.ts`), declared + code(text)] as const,
-    );
-    const faults = compile(new Map(variants), strict);
-    // One in each of the slips, in their order, and none in the program itself.
-    expect(faults.map((fault) => /-(\d)\.ts:/.exec(fault)?.[1] ?? fault)).toEqual(["1", "2"]);
-  });
+      const strict = {
+        ...browser,
+        skipLibCheck: false,
+        exactOptionalPropertyTypes: true,
+        noUnusedLocals: true,
+      };
+      const variants = [program, ...slips.map((slip) => `await ${slip};`)].map(
+        (text, index) => [join(folder, `${name}-${index}.ts`), declared + code(text)] as const,
+      );
+      const faults = compile(new Map(variants), strict);
+      // One in each of the slips, in their order, and none in the program itself.
+      expect(faults.map((fault) => /-(\d)\.ts:/.exec(fault)?.[1] ?? fault)).toEqual(["1", "2"]);
+    });
 
     test("writes a client that runs", async () => {
       const path = join(folder, `${name}.mts`);

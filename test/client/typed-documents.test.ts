@@ -60,8 +60,13 @@ async function write(path: string, text: string): Promise<void> {
 /** The program compiles, a slip in its variables or its answer does not, and it prints the three best runs. */
 async function expectToWork(path: string, code: string): Promise<void> {
   const file = join(path, "src/best-rates.ts");
-  const slips = [code.replace("{ first: 3 }", '{ first: "3" }'), code.replace("parameters.lr", "parameters.none")];
-  const variants = [code, ...slips].map((text, index) => [join(path, `src/variant-${index}.ts`), text] as const);
+  const slips = [
+    code.replace("{ first: 3 }", '{ first: "3" }'),
+    code.replace("parameters.lr", "parameters.none"),
+  ];
+  const variants = [code, ...slips].map(
+    (text, index) => [join(path, `src/variant-${index}.ts`), text] as const,
+  );
   const faults = compile(new Map(variants), { ...browser, skipLibCheck: true });
   // One in each of the slips, in their order, and none in the program itself.
   expect(faults.map((fault) => /variant-(\d)/.exec(fault)?.[1] ?? fault)).toEqual(["1", "2"]);
