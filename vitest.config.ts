@@ -5,7 +5,10 @@ const report = process.env["SWEEPQL_TEST_REPORT"];
 
 export default defineConfig({
   // Vite would take graphql's ES modules, while Pothos and Yoga, outside of it, take CommonJS: two realms.
-  resolve: { conditions: ["sweepql-source"], alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+  resolve: {
+    conditions: ["sweepql-source"],
+    alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }],
+  },
   ssr: { resolve: { conditions: ["sweepql-source"], externalConditions: ["sweepql-source"] } },
   test: {
     include: ["test/**/*.test.ts"],

@@ -16,8 +16,30 @@ function find(from, name) {
   }
 }
 
-const systems = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const processors = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "wasm32", "x64"];
+const systems = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
+const processors = [
+  "arm64",
+  "arm",
+  "ia32",
+  "loong64",
+  "mips64el",
+  "ppc64",
+  "riscv64",
+  "s390x",
+  "wasm32",
+  "x64",
+];
 
 const added = [];
 for (const [place, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
@@ -25,7 +47,9 @@ for (const [place, { optionalDependencies = {}, dev }] of Object.entries(package
     if (find(place, name) || !/^\d/.test(version)) continue;
     const words = name.split(/[-/]/);
     const os = systems.filter((system) => words.includes(system));
-    const cpu = processors.filter((processor) => words.includes(processor) || (processor === "arm" && words.includes("armv7")));
+    const cpu = processors.filter(
+      (processor) => words.includes(processor) || (processor === "arm" && words.includes("armv7")),
+    );
     if (os.length + cpu.length === 0) throw new Error(`${name} of ${place}: which platform is it for?`);
     packages[`node_modules/${name}`] = {
       version,

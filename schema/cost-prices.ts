@@ -49,7 +49,10 @@ export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "Query.datasets":
       return price(catalogue.datasets.length);
     case "Query.aggregateRuns":
-      return price(Math.min(countOf(args["first"]) ?? Infinity, groupCount(args["groupBy"], catalogue)), scan);
+      return price(
+        Math.min(countOf(args["first"]) ?? Infinity, groupCount(args["groupBy"], catalogue)),
+        scan,
+      );
     case "Query.aggregateCurves":
       return price(groupCount(args["groupBy"], catalogue), pointCount(catalogue) * READ);
     case "CurveGroup.points":
@@ -167,7 +170,9 @@ interface GroupKey {
 function groupCount(groupBy: unknown, catalogue: Catalogue): number {
   const keys = (Array.isArray(groupBy) ? groupBy : []) as readonly GroupKey[];
   const product = keys.reduce((groups, key) => groups * keyCount(key, catalogue), 1);
-  const most = keys.some(({ bin }) => bin?.includeEmpty === true) ? Infinity : Math.max(1, runCount(catalogue));
+  const most = keys.some(({ bin }) => bin?.includeEmpty === true)
+    ? Infinity
+    : Math.max(1, runCount(catalogue));
   return Math.min(product, most, limits.maxGroups);
 }
 

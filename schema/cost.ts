@@ -57,11 +57,7 @@ class Walk {
   }
 
   /** The fields of one object. `above` are the arguments of the nearest field above that has any. */
-  #object(
-    type: GraphQLObjectType,
-    sets: readonly SelectionSetNode[],
-    above: Arguments,
-  ): number {
+  #object(type: GraphQLObjectType, sets: readonly SelectionSetNode[], above: Arguments): number {
     const groups = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
     for (const set of sets) this.#collect(type, set, groups, spread);
@@ -70,11 +66,7 @@ class Walk {
     return cost;
   }
 
-  #field(
-    type: GraphQLObjectType,
-    nodes: readonly FieldNode[],
-    above: Arguments,
-  ): number {
+  #field(type: GraphQLObjectType, nodes: readonly FieldNode[], above: Arguments): number {
     const [node] = nodes as readonly [FieldNode];
     const name = node.name.value;
     if (name === "__typename") return 1;

@@ -34,7 +34,10 @@ const place = (key: string, flag = `--${dashed(key)}`): Place => ({
 
 /** Where each setting of the service is said. */
 export const places = {
-  ...(Object.fromEntries(Object.keys(numbers).map((name) => [name, place(name)])) as Record<NumberName, Place>),
+  ...(Object.fromEntries(Object.keys(numbers).map((name) => [name, place(name)])) as Record<
+    NumberName,
+    Place
+  >),
   statements: place("statements"),
   memoryLimit: place("memoryLimit"),
   spillLimit: place("spillLimit"),

@@ -54,7 +54,9 @@ const defaultMemory = (): string => {
 };
 
 const defaultLimits = (): RequestLimits =>
-  Object.fromEntries(Object.entries(numbers).map(([name, { fallback }]) => [name, fallback])) as RequestLimits;
+  Object.fromEntries(
+    Object.entries(numbers).map(([name, { fallback }]) => [name, fallback]),
+  ) as RequestLimits;
 
 /** The settings where nobody says anything, for a server on the loopback address. */
 export const defaultService = (): ServiceSettings => ({
@@ -116,7 +118,12 @@ export function serviceSettings(reader: SettingsReader, host: string): ServiceSe
       requirePreflight: reader.flag(places.requirePreflight, false),
       introspection: reader.flag(places.introspection, true),
       playground: reader.flag(places.playground, true),
-      persisted: readFrom(reader, places.persisted.flag, reader.optionalText(places.persisted), readPersisted),
+      persisted: readFrom(
+        reader,
+        places.persisted.flag,
+        reader.optionalText(places.persisted),
+        readPersisted,
+      ),
     },
     tracing: reader.flag(places.trace, false),
   };
@@ -132,7 +139,8 @@ function readTokens(reader: SettingsReader): Tokens | null {
         .map((line) => line.trim())
         .filter((line) => line !== "" && !line.startsWith("#")),
     ) ?? [];
-  if (file !== null && inFile.length === 0) reader.fault(`${places.tokenFile.flag}: the file holds no token.`);
+  if (file !== null && inFile.length === 0)
+    reader.fault(`${places.tokenFile.flag}: the file holds no token.`);
   const tokens = [...inFile, ...reader.words(places.tokens)];
   const short = tokens.filter((token) => !/^[\x21-\x7e]{16,}$/.test(token)).length;
   if (short > 0)

@@ -75,6 +75,6 @@ export class Loader {
 
   /** Call when no statement runs any more. */
   close(): void {
-    this.pool.close();
+    void this.pool.close();
   }
 }

@@ -70,7 +70,7 @@ export class Pool {
   async closeWhenIdle(): Promise<void> {
     if (this.#idle.length < this.#connections.length)
       await new Promise<void>((resolve) => void this.#whenIdle.push(resolve));
-    this.close();
+    void this.close();
   }
 
   async #take(signal: AbortSignal | undefined): Promise<Connection> {

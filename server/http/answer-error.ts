@@ -14,7 +14,8 @@ export function judge(error: GraphQLError, requestId: string): Judged {
     return { fault: "user", shown: retold(error, root.message, { code: root.code }) };
   }
   if (root instanceof EngineMemoryError) {
-    const message = "This takes more memory than one query may have. Ask for fewer runs, groups or fields at once.";
+    const message =
+      "This takes more memory than one query may have. Ask for fewer runs, groups or fields at once.";
     return { fault: "user", shown: retold(error, message, { code: "OUT_OF_MEMORY" }), cause: root };
   }
   if (root instanceof GraphQLError && root.extensions["code"] === "REQUEST_ENTITY_TOO_LARGE") {

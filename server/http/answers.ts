@@ -23,7 +23,8 @@ export const finishing =
     const errors = answer.errors?.map((error) => {
       const { fault, shown, cause } = judge(error, requestId);
       record.codes.add(String(shown.extensions["code"]));
-      if (fault === "user" && cause !== undefined) log.warn({ requestId, err: cause }, "a statement was refused");
+      if (fault === "user" && cause !== undefined)
+        log.warn({ requestId, err: cause }, "a statement was refused");
       else if (fault === "ours" && request.signal.aborted) log.info({ requestId }, "the client went away");
       else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
       return suggestions ? shown : withoutSuggestion(shown);

@@ -21,7 +21,5 @@ export const crossOrigin =
   };
 
 /** Whether pages of an origin may ask. */
-export const isAllowedOrigin = (
-  origin: string,
-  { origins, loopbackOrigins }: SecuritySettings,
-): boolean => origins.includes(origin) || (loopbackOrigins && isLoopbackOrigin(origin));
+export const isAllowedOrigin = (origin: string, { origins, loopbackOrigins }: SecuritySettings): boolean =>
+  origins.includes(origin) || (loopbackOrigins && isLoopbackOrigin(origin));

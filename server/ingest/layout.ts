@@ -50,7 +50,7 @@ export interface Layout {
 }
 
 /** The curve's columns over all sources, the axis first, with the role that manifest or name gives them. */
-export interface CurveKey {
+interface CurveKey {
   readonly original: string;
   readonly role: CurveRole;
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   pool = await openSnapshot(file, { connections: 2 });
 });
 afterAll(() => {
-  pool.close();
+  void pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -9,7 +9,7 @@ beforeEach(() => {
   folder = makeFolder();
 });
 afterEach(() => {
-  loaded?.pool.close();
+  void loaded?.pool.close();
   loaded = undefined;
   folder.remove();
 });
@@ -85,7 +85,7 @@ describe("fields of several files", () => {
       [0, "a"],
       [1, "b"],
     ]);
-    loaded.pool.close();
+    void loaded.pool.close();
     folder.write("b.jsonl", jsonl({ lr: 3, curve: [point(1)] }));
     loaded = await loadAll(folder);
     expect(loaded.catalogue.datasets[0]?.version).toBe(first.datasets[0]?.version);
@@ -142,7 +142,7 @@ describe("experiments", () => {
     folder.write("a.jsonl", jsonl(llamaRun(0.25)));
     loaded = await loadAll(folder);
     const [alone] = await loaded.table("configurations");
-    loaded.pool.close();
+    void loaded.pool.close();
     folder.write("Z.jsonl", jsonl(llamaRun(0.5), llamaRun(0.25)));
     loaded = await loadAll(folder);
     const both = await loaded.table("configurations");

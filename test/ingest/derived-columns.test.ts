@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  loaded.pool.close();
+  void loaded.pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -8,7 +8,7 @@ beforeEach(() => {
   folder = makeFolder();
 });
 afterEach(() => {
-  loaded?.pool.close();
+  void loaded?.pool.close();
   loaded = undefined;
   folder.remove();
 });

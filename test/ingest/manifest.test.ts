@@ -19,7 +19,7 @@ beforeEach(() => {
   );
 });
 afterEach(() => {
-  loaded?.pool.close();
+  void loaded?.pool.close();
   loaded = undefined;
   folder.remove();
 });

@@ -28,7 +28,7 @@ describe.skipIf(files.length === 0)("the published files", () => {
     points = await loaded.table("points");
   });
   afterAll(() => {
-    loaded?.pool.close();
+    void loaded?.pool.close();
     rmSync(scratch, { recursive: true, force: true });
   });
 

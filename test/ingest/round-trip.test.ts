@@ -72,7 +72,7 @@ describe("any runs", () => {
             all.forEach((point, index) => expect(same(rows[index]?.[name], point[key] ?? null)).toBe(true));
           }
         } finally {
-          pool.close();
+          void pool.close();
         }
       }),
       { numRuns: 40 },

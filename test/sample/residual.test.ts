@@ -59,7 +59,9 @@ describe.each([defaultSample.seed, 2, 3, 20])("the residual file of seed %d", (s
 
   it("has whole finite curves everywhere", () => {
     expect(residual.every((run) => !run.nan_train_loss && run.learning_curve.length === 20)).toBe(true);
-    expect(residual.flatMap((run) => run.learning_curve.flatMap(Object.values))).not.toContain(null);
+    expect(
+      residual.flatMap((run) => run.learning_curve.flatMap((point) => Object.values(point) as unknown[])),
+    ).not.toContain(null);
   });
 
   it("has block 5's two modes", () => {

@@ -10,7 +10,9 @@ const path = (name: string): string => join(folder, name);
 let pool: Pool;
 beforeAll(async () => {
   const loader = await Loader.open(path("snapshot.duckdb"), 1);
-  await loader.pool.withConnection((connection) => connection.execute("CREATE TABLE snapshot.runs AS SELECT 1 AS id"));
+  await loader.pool.withConnection((connection) =>
+    connection.execute("CREATE TABLE snapshot.runs AS SELECT 1 AS id"),
+  );
   await loader.finish();
   writeFileSync(path("secret.csv"), "word\nxyzzy\n");
   writeFileSync(path("secret.json"), '{"word": "xyzzy"}\n');
@@ -18,7 +20,7 @@ beforeAll(async () => {
   pool = await openSnapshot(path("snapshot.duckdb"), { connections: 1, spillLimit: "1GB" });
 });
 afterAll(() => {
-  pool.close();
+  void pool.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -71,11 +73,14 @@ describe("the engine that answers clients refuses", () => {
   });
 
   test("most of it even where a statement were run as our own are, unprepared", async () => {
-    const kept = attempts().filter((sql) => /^(SELECT \* FROM|COPY|EXPORT|ATTACH '\/|INSTALL|LOAD|SET|INSERT|UPDATE|DELETE|DROP)/.test(sql));
+    const kept = attempts().filter((sql) =>
+      /^(SELECT \* FROM|COPY|EXPORT|ATTACH '\/|INSTALL|LOAD|SET|INSERT|UPDATE|DELETE|DROP)/.test(sql),
+    );
     for (const sql of kept) {
       const running = pool.withConnection((connection) => connection.execute(sql));
       await expect(running, sql).rejects.toThrow();
     }
-    for (const name of ["written.csv", "written", "written.duckdb"]) expect(existsSync(path(name)), name).toBe(false);
+    for (const name of ["written.csv", "written", "written.duckdb"])
+      expect(existsSync(path(name)), name).toBe(false);
   });
 });

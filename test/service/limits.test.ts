@@ -13,7 +13,9 @@ afterAll(() => services.stop());
 const GRAPHQL = { accept: "application/graphql-response+json" };
 const costOf = async (query: string, variables?: Record<string, unknown>): Promise<number> => {
   const { extensions, errors } = await service.ask(query, variables);
-  expect(errors?.map(({ message }) => message).filter((message) => !message.includes("--max-cost")) ?? []).toEqual([]);
+  expect(
+    errors?.map(({ message }) => message).filter((message) => !message.includes("--max-cost")) ?? [],
+  ).toEqual([]);
   return extensions?.cost?.requested ?? Number.NaN;
 };
 
@@ -38,7 +40,11 @@ describe("the cost of a request", () => {
 
   test.each([
     ["a huge page", "query ($n: Int) { runs(first: $n) { nodes { id } } }", { n: 1_000_000 }],
-    ["a huge page from the back, in edges", "query ($n: Int) { runs(last: $n) { edges { node { id } } } }", { n: 2_000_000 }],
+    [
+      "a huge page from the back, in edges",
+      "query ($n: Int) { runs(last: $n) { edges { node { id } } } }",
+      { n: 2_000_000 },
+    ],
     [
       "connections within each other",
       "{ runs(first: 1000) { nodes { configuration { runs(first: 1000) { nodes { id } } } } } }",
@@ -54,7 +60,11 @@ describe("the cost of a request", () => {
       "query ($bins: Int!) { aggregateRuns(groupBy: [{ bin: { of: { hyperparameter: LR }, by: { count: $bins }, includeEmpty: true } }]) { measure(of: { hyperparameter: LR }) { histogram(by: { count: $bins }) { count } } } }",
       { bins: 1000 },
     ],
-    ["introspection over and over", `{ ${Array.from({ length: 49 }, (_, at) => `s${at}: __schema { queryType { name } }`).join(" ")} runs(first: 5000) { nodes { id line complete diverged } } }`, {}],
+    [
+      "introspection over and over",
+      `{ ${Array.from({ length: 49 }, (_, at) => `s${at}: __schema { queryType { name } }`).join(" ")} runs(first: 5000) { nodes { id line complete diverged } } }`,
+      {},
+    ],
   ])("refuses %s by the figure", async (_, query, variables) => {
     const response = await service.post({ query, variables }, GRAPHQL);
     const answer = (await response.json()) as Answer;
@@ -71,16 +81,21 @@ describe("the cost of a request", () => {
     const query = `query ($with: Boolean!) { runs(first: 100) { nodes { id ...a ...b hyperparameters @include(if: $with) { lr } } } }
       fragment a on Run { line } fragment b on Run { line }`;
     expect((await costOf(query, { with: true })) - (await costOf(query, { with: false }))).toBe(200);
-    expect(await costOf(query, { with: false })).toBe(await costOf("{ runs(first: 100) { nodes { id line } } }"));
+    expect(await costOf(query, { with: false })).toBe(
+      await costOf("{ runs(first: 100) { nodes { id line } } }"),
+    );
   });
 
   test("does not grow in time with fragments that spread each other: their fields are counted up to the limit", async () => {
     const fragments = Array.from(
       { length: 12 },
-      (_, at) => `fragment f${at} on Run { configuration { runs(first: 1) { nodes { ...f${at + 1} } } } more: configuration { runs(first: 1) { nodes { ...f${at + 1} } } } }`,
+      (_, at) =>
+        `fragment f${at} on Run { configuration { runs(first: 1) { nodes { ...f${at + 1} } } } more: configuration { runs(first: 1) { nodes { ...f${at + 1} } } } }`,
     );
     const wide = await services.start({ limits: { maxDepth: 100 } });
-    const { errors } = await wide.ask(`{ runs(first: 1) { nodes { ...f0 } } } ${fragments.join(" ")} fragment f12 on Run { id }`);
+    const { errors } = await wide.ask(
+      `{ runs(first: 1) { nodes { ...f0 } } } ${fragments.join(" ")} fragment f12 on Run { id }`,
+    );
     expect(errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
     expect(errors?.[0]?.message).toContain("5000 fields");
   });
@@ -90,12 +105,37 @@ describe("a document", () => {
   const repeated = (count: number, write: (at: number) => string): string =>
     Array.from({ length: count }, (_, at) => write(at)).join(" ");
   test.each([
-    ["depth", `{ runs(first: 1) { nodes ${"{ configuration { runs(first: 1) { nodes ".repeat(7)} { id } ${"} } }".repeat(7)} } }`, "24 fields within each other", "--max-depth"],
-    ["aliases", `{ runs(first: 1) { nodes { ${repeated(101, (at) => `a${at}: id`)} } } }`, "101 aliases", "--max-aliases"],
-    ["directives", `{ runs(first: 1) { nodes { ${repeated(101, () => "id @include(if: true)")} } } }`, "101 directives", "--max-directives"],
-    ["root fields", `{ ...a ...b } ${["a", "b"].map((name) => `fragment ${name} on Query { ${repeated(26, (at) => `${name}${at}: __typename`)} }`).join(" ")}`, "52 fields at its root", "--max-root-fields"],
+    [
+      "depth",
+      `{ runs(first: 1) { nodes ${"{ configuration { runs(first: 1) { nodes ".repeat(7)} { id } ${"} } }".repeat(7)} } }`,
+      "24 fields within each other",
+      "--max-depth",
+    ],
+    [
+      "aliases",
+      `{ runs(first: 1) { nodes { ${repeated(101, (at) => `a${at}: id`)} } } }`,
+      "101 aliases",
+      "--max-aliases",
+    ],
+    [
+      "directives",
+      `{ runs(first: 1) { nodes { ${repeated(101, () => "id @include(if: true)")} } } }`,
+      "101 directives",
+      "--max-directives",
+    ],
+    [
+      "root fields",
+      `{ ...a ...b } ${["a", "b"].map((name) => `fragment ${name} on Query { ${repeated(26, (at) => `${name}${at}: __typename`)} }`).join(" ")}`,
+      "52 fields at its root",
+      "--max-root-fields",
+    ],
     ["tokens", `{ ${"__typename ".repeat(5001)} }`, "more than 5000 tokens", "--max-tokens"],
-    ["nesting that a parser would not survive", "{a".repeat(200_000), "more than 5000 tokens", "--max-tokens"],
+    [
+      "nesting that a parser would not survive",
+      "{a".repeat(200_000),
+      "more than 5000 tokens",
+      "--max-tokens",
+    ],
   ])("is refused for its %s, by figure and limit", async (_, query, figure, limit) => {
     const response = await service.post({ query }, GRAPHQL);
     const { errors } = (await response.json()) as Answer;
@@ -123,7 +163,9 @@ describe("a document", () => {
   });
 
   test("asks for @defer or @stream in vain: they are off", async () => {
-    const { errors } = await service.ask("{ runs(first: 1) { ... @defer { totalCount } nodes @stream { id } } }");
+    const { errors } = await service.ask(
+      "{ runs(first: 1) { ... @defer { totalCount } nodes @stream { id } } }",
+    );
     expect(errors?.map(({ message }) => message)).toEqual([
       'Unknown directive "@defer".',
       'Unknown directive "@stream".',
@@ -141,7 +183,14 @@ describe("within the limits' defaults are", () => {
   });
 
   test("the introspection of GraphiQL", async () => {
-    const query = getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true, directiveIsRepeatable: true, schemaDescription: true, specifiedByUrl: true });
+    const query = getIntrospectionQuery({
+      descriptions: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      specifiedByUrl: true,
+    });
     expect((await service.ask(query)).errors).toBeUndefined();
   });
 

@@ -49,12 +49,15 @@ describe("settings", () => {
     }
   };
 
-  test.each(["0.0.0.0", "::", "192.0.2.1", "example.org"])("%s is served to token holders only, unless anyone may", (host) => {
-    expect(faultsOf({ host }, {})).toEqual([expect.stringContaining("no token is set")]);
-    expect(faultsOf({ host, allowAnyone: true }, {})).toEqual([]);
-    expect(faultsOf({ host }, { SWEEPQL_ALLOW_ANYONE: "1" })).toEqual([]);
-    expect(faultsOf({ host }, { SWEEPQL_TOKENS: TOKEN })).toEqual([]);
-  });
+  test.each(["0.0.0.0", "::", "192.0.2.1", "example.org"])(
+    "%s is served to token holders only, unless anyone may",
+    (host) => {
+      expect(faultsOf({ host }, {})).toEqual([expect.stringContaining("no token is set")]);
+      expect(faultsOf({ host, allowAnyone: true }, {})).toEqual([]);
+      expect(faultsOf({ host }, { SWEEPQL_ALLOW_ANYONE: "1" })).toEqual([]);
+      expect(faultsOf({ host }, { SWEEPQL_TOKENS: TOKEN })).toEqual([]);
+    },
+  );
 
   test.each(["127.0.0.1", "localhost", "::1"])("%s needs no token", (host) => {
     expect(faultsOf({ host }, {})).toEqual([]);
@@ -64,7 +67,12 @@ describe("settings", () => {
     const tokenFile = join(folder, "tokens.txt");
     writeFileSync(tokenFile, `# two\n${TOKEN}\n\n${OTHER}\n`);
     const { tokens } = serverSettings({ tokenFile }, {}).service.security;
-    expect([TOKEN, OTHER, "", TOKEN.slice(1)].map((one) => tokens?.has(one))).toEqual([true, true, false, false]);
+    expect([TOKEN, OTHER, "", TOKEN.slice(1)].map((one) => tokens?.has(one))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(JSON.stringify(serverSettings({ tokenFile }, {}))).not.toContain(TOKEN);
     const weak = faultsOf({}, { SWEEPQL_TOKENS: "short-secret" });
     expect(weak).toEqual([expect.stringContaining("1 of 1 tokens")]);
@@ -73,9 +81,14 @@ describe("settings", () => {
   });
 
   test("have limits, each with a flag and a variable", () => {
-    const { limits } = serverSettings({ maxCost: "5" }, { SWEEPQL_MAX_COST: "7", SWEEPQL_MAX_DEPTH: "9" }).service;
+    const { limits } = serverSettings(
+      { maxCost: "5" },
+      { SWEEPQL_MAX_COST: "7", SWEEPQL_MAX_DEPTH: "9" },
+    ).service;
     expect([limits.maxCost, limits.maxDepth]).toEqual([5, 9]);
-    expect(faultsOf({ maxCost: "0", memoryLimit: "a lot" }, { SWEEPQL_TIMEOUT: "x", SWEEPQL_PLAYGROUND: "?" })).toHaveLength(4);
+    expect(
+      faultsOf({ maxCost: "0", memoryLimit: "a lot" }, { SWEEPQL_TIMEOUT: "x", SWEEPQL_PLAYGROUND: "?" }),
+    ).toHaveLength(4);
   });
 });
 
@@ -86,7 +99,13 @@ describe("bearer tokens", () => {
   });
 
   test("are wanted for data, page, assets and figures; not for the probes", async () => {
-    for (const path of ["/graphql", "/graphql?query={__typename}", "/graphql/playground/x/y.js", "/metrics", "/"]) {
+    for (const path of [
+      "/graphql",
+      "/graphql?query={__typename}",
+      "/graphql/playground/x/y.js",
+      "/metrics",
+      "/",
+    ]) {
       const response = await fetch(new URL(path, guarded.server.url));
       expect(response.status, path).toBe(401);
       expect(response.headers.get("www-authenticate")).toBe('Bearer realm="sweepql"');
@@ -100,7 +119,15 @@ describe("bearer tokens", () => {
     const status = async (authorization: string) => (await guarded.post(query, { authorization })).status;
     expect(await status(`Bearer ${TOKEN}`)).toBe(200);
     expect(await status(`bearer ${OTHER}`)).toBe(200);
-    for (const wrong of ["Bearer", "Bearer x", `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(0, -1)}`, TOKEN, "Basic !", `Token ${TOKEN}`])
+    for (const wrong of [
+      "Bearer",
+      "Bearer x",
+      `Bearer ${TOKEN}x`,
+      `Bearer ${TOKEN.slice(0, -1)}`,
+      TOKEN,
+      "Basic !",
+      `Token ${TOKEN}`,
+    ])
       expect(await status(wrong), wrong).toBe(401);
   });
 
@@ -125,12 +152,25 @@ describe("other sites' pages", () => {
       expect([response.status, await codeOf(response)]).toEqual([403, "FOREIGN_ORIGIN"]);
       expect(response.headers.get("access-control-allow-origin")).toBeNull();
     }
-    expect(await raw(`${service.server.url}?query={__typename}`, { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toBe(403);
-    expect(await raw(service.server.url, { accept: "text/html", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" })).toBe(200);
+    expect(
+      await raw(`${service.server.url}?query={__typename}`, {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "no-cors",
+      }),
+    ).toBe(403);
+    expect(
+      await raw(service.server.url, {
+        accept: "text/html",
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+      }),
+    ).toBe(200);
   });
 
   test("may ask where the allow list names them, whole", async () => {
-    const open = await services.start({ security: { origins: ["https://example.org"], loopbackOrigins: false } });
+    const open = await services.start({
+      security: { origins: ["https://example.org"], loopbackOrigins: false },
+    });
     const allowed = async (origin: string) => {
       const response = await open.post(query, { origin });
       return [response.status, response.headers.get("access-control-allow-origin")];
@@ -152,7 +192,10 @@ describe("other sites' pages", () => {
     const url = `${strict.server.url}?query={__typename}`;
     const get = await fetch(url);
     expect([get.status, await codeOf(get)]).toEqual([403, "PREFLIGHT_REQUIRED"]);
-    const form = await fetch(strict.server.url, { method: "POST", body: new URLSearchParams({ query: "{__typename}" }) });
+    const form = await fetch(strict.server.url, {
+      method: "POST",
+      body: new URLSearchParams({ query: "{__typename}" }),
+    });
     expect(form.status).toBe(403);
     expect((await fetch(url, { headers: { "x-sweepql-preflight": "1" } })).status).toBe(200);
     expect((await strict.post(query)).status).toBe(200);
@@ -177,7 +220,11 @@ describe("switches", () => {
     const closed = await services.start({ security: { introspection: false } });
     const { errors } = await closed.ask("{ __schema { queryType { name } } }");
     expect(errors?.[0]?.message).toContain("introspection");
-    for (const wrong of ["{ dataset { name } runz { totalCount } }", "{ runs(frist: 1) { totalCount } }", "{ datasets { nmae } }"]) {
+    for (const wrong of [
+      "{ dataset { name } runz { totalCount } }",
+      "{ runs(frist: 1) { totalCount } }",
+      "{ datasets { nmae } }",
+    ]) {
       expect(JSON.stringify((await service.ask(wrong)).errors)).toContain("Did you mean");
       expect(JSON.stringify((await closed.ask(wrong)).errors)).not.toContain("Did you mean");
     }
@@ -200,11 +247,17 @@ describe("switches", () => {
     const stored = "query Names($n: Int) { runs(first: $n) { nodes { line } } }";
     const closed = await services.start({ security: { persisted: new Map([[sha256(stored), stored]]) } });
     const named = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
-    const answer = (await (await closed.post({ ...named(sha256(stored)), variables: { n: 1 } })).json()) as Answer;
+    const answer = (await (
+      await closed.post({ ...named(sha256(stored)), variables: { n: 1 } })
+    ).json()) as Answer;
     expect(answer.data).toEqual({ runs: { nodes: [{ line: 1 }] } });
     expect(await codeOf(await closed.post(query))).toBe("PERSISTED_QUERY_REQUIRED");
-    expect(await codeOf(await closed.post({ ...query, ...named(sha256(stored)) }))).toBe("PERSISTED_QUERY_REQUIRED");
-    const unknown = await closed.post(named(sha256("{ other }")), { accept: "application/graphql-response+json" });
+    expect(await codeOf(await closed.post({ ...query, ...named(sha256(stored)) }))).toBe(
+      "PERSISTED_QUERY_REQUIRED",
+    );
+    const unknown = await closed.post(named(sha256("{ other }")), {
+      accept: "application/graphql-response+json",
+    });
     expect([unknown.status, await codeOf(unknown)]).toEqual([404, "PERSISTED_QUERY_NOT_FOUND"]);
     // The limits hold for stored operations too.
     const greedy = await closed.post({ ...named(sha256(stored)), variables: { n: 1e6 } });
@@ -239,20 +292,30 @@ describe("a client's strings", () => {
   ];
   const places: readonly (readonly [name: string, query: string])[] = [
     ["dataset by name", "query ($s: String!) { dataset(name: $s) { name } }"],
-    ["filter by dataset", "query ($s: String!) { runs(where: { dataset: { eq: $s } }) { totalCount nodes { id } } }"],
+    [
+      "filter by dataset",
+      "query ($s: String!) { runs(where: { dataset: { eq: $s } }) { totalCount nodes { id } } }",
+    ],
     ["filter by several", "query ($s: String!) { runs(where: { dataset: { in: [$s] } }) { totalCount } }"],
     ["run of a dataset", "query ($s: String!) { run(dataset: $s, line: 1) { id } }"],
     ["after", "query ($s: String!) { runs(first: 1, after: $s) { nodes { id } } }"],
     ["before", "query ($s: String!) { runs(first: 1, before: $s) { nodes { id } } }"],
     ["node", "query ($s: ID!) { node(id: $s) { id } }"],
     ["nodes", "query ($s: ID!) { nodes(ids: [$s]) { id } }"],
-    ["comparison", "query ($s: String!) { compareTuningCurves(selections: [{ name: $s, of: { metric: VAL_RAW_LOSS } }, { name: \"b\", of: { metric: VAL_RAW_LOSS } }]) { curves { name } } }"],
+    [
+      "comparison",
+      'query ($s: String!) { compareTuningCurves(selections: [{ name: $s, of: { metric: VAL_RAW_LOSS } }, { name: "b", of: { metric: VAL_RAW_LOSS } }]) { curves { name } } }',
+    ],
     ["metric", "query ($s: MetricName!) { runs(first: 1) { nodes { score(of: $s) { value } } } }"],
   ];
 
   test.each(places)("reach neither files nor the engine: %s", async (_, document) => {
     for (const text of hostile) {
-      for (const s of [text, Buffer.from(text).toString("base64url"), Buffer.from(JSON.stringify([service.snapshot.catalogue.version, "line", text])).toString("base64url")]) {
+      for (const s of [
+        text,
+        Buffer.from(text).toString("base64url"),
+        Buffer.from(JSON.stringify([service.snapshot.catalogue.version, "line", text])).toString("base64url"),
+      ]) {
         const answer = await service.ask(document, { s });
         const shown = JSON.stringify(answer);
         expect(shown).not.toContain("xyzzy-plugh");
@@ -265,7 +328,11 @@ describe("a client's strings", () => {
 
   test("as aliases, operation names and headers do nothing, either", async () => {
     const answers = await Promise.all([
-      service.post({ query: "query ($a: Int) { __typename }", operationName: hostile[0], variables: { [String(hostile[1])]: 1 } }),
+      service.post({
+        query: "query ($a: Int) { __typename }",
+        operationName: hostile[0],
+        variables: { [String(hostile[1])]: 1 },
+      }),
       service.post(query, { "x-request-id": "';DROP" }),
       fetch(new URL(`/${encodeURIComponent(String(hostile[3]))}`, service.server.url)),
       fetch(new URL("/graphql/playground/..%2f..%2f..%2fpackage.json", service.server.url)),

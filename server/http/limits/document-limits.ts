@@ -54,7 +54,12 @@ export function requireModest(document: DocumentNode, limits: RequestLimits): vo
   requireAtMost("fields", fields, limits.maxFields, "--max-fields");
   const shape = new Shape(document);
   for (const operation of shape.operations) {
-    requireAtMost("fields at its root", shape.rootFields(operation), limits.maxRootFields, "--max-root-fields");
+    requireAtMost(
+      "fields at its root",
+      shape.rootFields(operation),
+      limits.maxRootFields,
+      "--max-root-fields",
+    );
     requireAtMost("fields within each other", shape.depth(operation), limits.maxDepth, "--max-depth");
   }
 }

@@ -1,4 +1,12 @@
-import { type ExecutionArgs, getOperationAST, getVariableValues, type GraphQLSchema, Kind, type Source } from "graphql";
+import {
+  type ExecutionArgs,
+  getOperationAST,
+  getVariableValues,
+  type GraphQLSchema,
+  type DocumentNode,
+  Kind,
+  type Source,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Catalogue } from "../../../schema/catalogue.js";
 import { operationCost } from "../../../schema/cost.js";
@@ -29,7 +37,8 @@ export const requestLimits = (
     onParse({ params: { source } }) {
       requireFewTokens(typeof source === "string" ? source : String((source as Source).body), limits);
       return ({ result }) => {
-        if (result && "kind" in result && result.kind === Kind.DOCUMENT) requireModest(result, limits);
+        const parsed = result as DocumentNode | Error | null;
+        if (parsed && "kind" in parsed) requireModest(parsed, limits);
       };
     },
     onExecute: ({ args }) => requireAffordable(args),
@@ -42,7 +51,11 @@ function costOf(args: ExecutionArgs, catalogue: Catalogue, { maxFields }: Reques
   const operation = getOperationAST(args.document, args.operationName);
   if (!operation) return null;
   const schema: GraphQLSchema = args.schema;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], args.variableValues ?? {});
+  const { coerced } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    args.variableValues ?? {},
+  );
   if (!coerced) return null;
   const fragments = Object.fromEntries(
     args.document.definitions.flatMap((one) =>

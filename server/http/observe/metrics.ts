@@ -12,11 +12,20 @@ const COSTS = [10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
 /** Figures of one server for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests = this.#histogram("sweepql_request_seconds", "Time to answer a request.", SECONDS, ["outcome"]);
-  readonly #costs = this.#histogram("sweepql_request_cost", "Cost of operations, as extensions.cost tells it.", COSTS);
-  readonly #statements = this.#histogram("sweepql_statement_seconds", "Time of a statement in the engine.", SECONDS, [
+  readonly #requests = this.#histogram("sweepql_request_seconds", "Time to answer a request.", SECONDS, [
     "outcome",
   ]);
+  readonly #costs = this.#histogram(
+    "sweepql_request_cost",
+    "Cost of operations, as extensions.cost tells it.",
+    COSTS,
+  );
+  readonly #statements = this.#histogram(
+    "sweepql_statement_seconds",
+    "Time of a statement in the engine.",
+    SECONDS,
+    ["outcome"],
+  );
   readonly #prepared = new Counter({
     name: "sweepql_prepared_statements_total",
     help: "Statements by whether the connection had them prepared.",
@@ -46,11 +55,18 @@ export class Metrics {
       "Time since the data that are served became current.",
       () => (Date.now() - bornAt()) / 1000,
     );
-    this.#gauge("sweepql_snapshots_older", "Older versions of the data that can still be read.", () =>
-      snapshots.older.length,
+    this.#gauge(
+      "sweepql_snapshots_older",
+      "Older versions of the data that can still be read.",
+      () => snapshots.older.length,
     );
     this.#byDataset("sweepql_runs", "Runs of a dataset.", snapshots, ({ runCount }) => runCount);
-    this.#byDataset("sweepql_rejected_lines", "Lines of a dataset that were refused.", snapshots, ({ rejectedCount }) => rejectedCount);
+    this.#byDataset(
+      "sweepql_rejected_lines",
+      "Lines of a dataset that were refused.",
+      snapshots,
+      ({ rejectedCount }) => rejectedCount,
+    );
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -102,7 +118,8 @@ export class Metrics {
       registers: [this.#registry],
       collect() {
         this.reset();
-        for (const dataset of snapshots.current.catalogue.datasets) this.set({ dataset: dataset.name }, read(dataset));
+        for (const dataset of snapshots.current.catalogue.datasets)
+          this.set({ dataset: dataset.name }, read(dataset));
       },
     });
   }

@@ -17,14 +17,17 @@ export const probes = (snapshots: Snapshots, metrics: Metrics, readiness: Readin
       case "/health":
         return endResponse(new fetchAPI.Response("alive\n", { headers: text }));
       case "/ready": {
-        if (readiness.stopping) return endResponse(new fetchAPI.Response("stopping\n", { status: 503, headers: text }));
+        if (readiness.stopping)
+          return endResponse(new fetchAPI.Response("stopping\n", { status: 503, headers: text }));
         return endResponse(
           new fetchAPI.Response(`ready ${snapshots.current.catalogue.version}\n`, { headers: text }),
         );
       }
       case "/metrics":
         return endResponse(
-          new fetchAPI.Response(await metrics.text(), { headers: { ...text, "content-type": metrics.contentType } }),
+          new fetchAPI.Response(await metrics.text(), {
+            headers: { ...text, "content-type": metrics.contentType },
+          }),
         );
     }
   },

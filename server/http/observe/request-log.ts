@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { getOperationAST } from "graphql";
+import { type DocumentNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
 import { type StatementEvent, statements } from "../../duckdb/observed-statement.js";
@@ -31,7 +31,7 @@ export class RequestLog {
       },
       onExecute: ({ args }) => {
         const { request } = args.contextValue as { readonly request: Request };
-        const operation = getOperationAST(args.document, args.operationName);
+        const operation = getOperationAST(args.document as DocumentNode, args.operationName as string | null);
         this.records.of(request).operation ??= operation?.name?.value ?? null;
       },
       onResponse: ({ request, response }) => {
@@ -39,7 +39,10 @@ export class RequestLog {
         else if (response.status >= 400) {
           const { method, url } = request;
           const path = URL.canParse(url) ? new URL(url).pathname.slice(0, 100) : null;
-          this.log.info({ requestId: requestIdOf(request), method, path, status: response.status }, "turned away");
+          this.log.info(
+            { requestId: requestIdOf(request), method, path, status: response.status },
+            "turned away",
+          );
         }
       },
     };

@@ -16,12 +16,16 @@ interface Refusal {
 /** Turns away, before anything is read, whoever may not ask: by token, by site, and by the name asked for. */
 export const guard = (security: SecuritySettings): Plugin => ({
   onRequest({ request, url, endResponse, fetchAPI }) {
-    const refused = foreignHost(url, security) ?? foreignSite(request, security) ?? stranger(request, url, security);
+    const refused =
+      foreignHost(url, security) ?? foreignSite(request, security) ?? stranger(request, url, security);
     if (!refused) return;
     const { status, code, message, headers } = refused;
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
     endResponse(
-      new fetchAPI.Response(body, { status, headers: { "content-type": "application/json; charset=utf-8", ...headers } }),
+      new fetchAPI.Response(body, {
+        status,
+        headers: { "content-type": "application/json; charset=utf-8", ...headers },
+      }),
     );
   },
 });
@@ -41,7 +45,8 @@ function foreignSite(request: Request, security: SecuritySettings): Refusal | nu
   const origin = request.headers.get("origin");
   const isForeign =
     origin === null
-      ? request.headers.get("sec-fetch-site") === "cross-site" && request.headers.get("sec-fetch-mode") !== "navigate"
+      ? request.headers.get("sec-fetch-site") === "cross-site" &&
+        request.headers.get("sec-fetch-mode") !== "navigate"
       : !isAllowedOrigin(origin, security) && hostOf(origin) !== request.headers.get("host");
   if (!isForeign) return null;
   return {
@@ -62,6 +67,8 @@ function stranger(request: Request, { pathname }: URL, { tokens }: SecuritySetti
     code: "UNAUTHENTICATED",
     message: "A bearer token is needed: Authorization: Bearer <token>.",
     // A browser asks its user for a name and a password: any name, and the token.
-    headers: { "www-authenticate": isPage ? 'Basic realm="sweepql", charset="UTF-8"' : 'Bearer realm="sweepql"' },
+    headers: {
+      "www-authenticate": isPage ? 'Basic realm="sweepql", charset="UTF-8"' : 'Bearer realm="sweepql"',
+    },
   };
 }

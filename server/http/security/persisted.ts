@@ -36,7 +36,7 @@ export function readPersisted(path: string): PersistedOperations {
 }
 
 const refusal = (status: number, code: string, message: string) => (): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, http: { status, spec: true } } });
+  new GraphQLError(message, { extensions: { code, http: { status } } });
 
 /** Answers these operations, asked for by `extensions.persistedQuery.sha256Hash`, and no other. */
 export const persistedOnly = (operations: PersistedOperations): Plugin =>
@@ -55,4 +55,4 @@ export const persistedOnly = (operations: PersistedOperations): Plugin =>
         "This server answers stored operations only: name one by extensions.persistedQuery {version: 1, sha256Hash}, without a query.",
       ),
     },
-  }) as Plugin;
+  });
