@@ -48,9 +48,3 @@ export interface Layout {
   readonly sources: readonly CurveSource[];
   readonly warnings: readonly string[];
 }
-
-/** The curve's columns over all sources, the axis first, with the role that manifest or name gives them. */
-interface CurveKey {
-  readonly original: string;
-  readonly role: CurveRole;
-}

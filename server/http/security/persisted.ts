@@ -36,7 +36,7 @@ export function readPersisted(path: string): PersistedOperations {
 }
 
 const refusal = (status: number, code: string, message: string) => (): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, http: { status } } });
+  new GraphQLError(message, { extensions: { code, http: { status, spec: true } } });
 
 /** Answers these operations, asked for by `extensions.persistedQuery.sha256Hash`, and no other. */
 export const persistedOnly = (operations: PersistedOperations): Plugin =>
