@@ -1,4 +1,3 @@
-import type { CurveRole, ValueType } from "../../schema/catalogue.js";
 
 /** Keys from the top of a line down. */
 export type Path = readonly string[];

@@ -7,7 +7,8 @@ export interface Readiness {
   stopping: boolean;
 }
 
-const text = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+/** Anew for each response: the response notes its length in them. */
+const textHeaders = () => ({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
 
 /** Answers /health (the process is alive), /ready (data are loaded, and it is not stopping) and /metrics. */
 export const probes = (snapshots: Snapshots, metrics: Metrics, readiness: Readiness): Plugin => ({
@@ -15,18 +16,18 @@ export const probes = (snapshots: Snapshots, metrics: Metrics, readiness: Readin
     if (request.method !== "GET" && request.method !== "HEAD") return;
     switch (url.pathname) {
       case "/health":
-        return endResponse(new fetchAPI.Response("alive\n", { headers: text }));
+        return endResponse(new fetchAPI.Response("alive\n", { headers: textHeaders() }));
       case "/ready": {
         if (readiness.stopping)
-          return endResponse(new fetchAPI.Response("stopping\n", { status: 503, headers: text }));
+          return endResponse(new fetchAPI.Response("stopping\n", { status: 503, headers: textHeaders() }));
         return endResponse(
-          new fetchAPI.Response(`ready ${snapshots.current.catalogue.version}\n`, { headers: text }),
+          new fetchAPI.Response(`ready ${snapshots.current.catalogue.version}\n`, { headers: textHeaders() }),
         );
       }
       case "/metrics":
         return endResponse(
           new fetchAPI.Response(await metrics.text(), {
-            headers: { ...text, "content-type": metrics.contentType },
+            headers: { ...textHeaders(), "content-type": metrics.contentType },
           }),
         );
     }
