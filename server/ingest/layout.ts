@@ -1,3 +1,4 @@
+import type { ValueType } from "../../schema/catalogue.js";
 
 /** Keys from the top of a line down. */
 export type Path = readonly string[];
