@@ -12,6 +12,7 @@ const serverFolders = {
   sql: ["duckdb"],
   ingest: ["errors.ts", "duckdb"],
   store: ["errors.ts", "duckdb", "sql"],
+  analyses: ["errors.ts", "statistics"],
 };
 
 const serverZones = Object.entries(serverFolders).map(([folder, allowed]) => ({
