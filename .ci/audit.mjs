@@ -2,7 +2,10 @@
 // (a mirror, no network), it says so and passes: what cannot be known is no fault of the change.
 import { spawnSync } from "node:child_process";
 
-const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev"], { encoding: "utf8", timeout: 120_000 });
+const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev"], {
+  encoding: "utf8",
+  timeout: 120_000,
+});
 let counts;
 try {
   counts = JSON.parse(stdout).metadata?.vulnerabilities;
