@@ -1,32 +1,22 @@
 import {
-  type FragmentDefinitionNode,
-  getNamedType,
-  type GraphQLObjectType,
   getArgumentValues,
+  getNamedType,
+  type FieldNode,
+  type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  isAbstractType,
   isCompositeType,
   isObjectType,
-  Kind,
-  type FieldNode,
   type OperationDefinitionNode,
-  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
 import type { Catalogue } from "./catalogue.js";
+import { collectFields, type SelectionScope } from "./collect-fields.js";
 import { fieldPrice, type Arguments } from "./cost-prices.js";
 import { fault } from "./faults.js";
 
 /** An operation that is valid, with its coerced variables. */
-export interface AskedOperation {
-  readonly schema: GraphQLSchema;
+export interface AskedOperation extends SelectionScope {
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** What introspection of the whole schema is about, whoever asks for how much of it. */
@@ -58,11 +48,9 @@ class Walk {
 
   /** The fields of one object. `above` are the arguments of the nearest field above that has any. */
   #object(type: GraphQLObjectType, sets: readonly SelectionSetNode[], above: Arguments): number {
-    const groups = new Map<string, FieldNode[]>();
-    const spread = new Set<string>();
-    for (const set of sets) this.#collect(type, set, groups, spread);
     let cost = 0;
-    for (const nodes of groups.values()) cost += this.#field(type, nodes, above);
+    for (const nodes of collectFields(type, sets, this.asked, () => this.#visit()).values())
+      cost += this.#field(type, nodes, above);
     return cost;
   }
 
@@ -90,50 +78,13 @@ class Walk {
     return Math.max(0, ...possible.map((one) => this.#object(one, sets, args)));
   }
 
-  /** Gathers fields as the executor does: those of one key are answered once. */
-  #collect(
-    type: GraphQLObjectType,
-    set: SelectionSetNode,
-    groups: Map<string, FieldNode[]>,
-    spread: Set<string>,
-  ): void {
-    for (const node of set.selections) {
-      this.#visited += 1;
-      if (this.#visited > this.maxFields) {
-        throw fault(
-          "LIMIT_EXCEEDED",
-          `The operation has more than ${this.maxFields} fields, the most that are allowed (fragments spread out).`,
-        );
-      }
-      if (!this.#included(node)) continue;
-      if (node.kind === Kind.FIELD) {
-        const key = node.alias?.value ?? node.name.value;
-        const nodes = groups.get(key);
-        if (nodes) nodes.push(node);
-        else groups.set(key, [node]);
-        continue;
-      }
-      if (node.kind === Kind.FRAGMENT_SPREAD) {
-        if (spread.has(node.name.value)) continue;
-        spread.add(node.name.value);
-      }
-      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.asked.fragments[node.name.value] : node;
-      const condition = fragment?.typeCondition?.name.value;
-      if (fragment && (condition === undefined || this.#applies(condition, type)))
-        this.#collect(type, fragment.selectionSet, groups, spread);
+  #visit(): void {
+    this.#visited += 1;
+    if (this.#visited > this.maxFields) {
+      throw fault(
+        "LIMIT_EXCEEDED",
+        `The operation has more than ${this.maxFields} fields, the most that are allowed (fragments spread out).`,
+      );
     }
-  }
-
-  #applies(condition: string, type: GraphQLObjectType): boolean {
-    if (condition === type.name) return true;
-    const named = this.asked.schema.getType(condition);
-    return isAbstractType(named) && this.asked.schema.isSubType(named, type);
-  }
-
-  #included(node: SelectionNode): boolean {
-    const { variables } = this.asked;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
-    return skip?.["if"] !== true && include?.["if"] !== false;
   }
 }

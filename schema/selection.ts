@@ -1,18 +1,12 @@
 import {
   type FieldNode,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  GraphQLIncludeDirective,
   type GraphQLNamedType,
-  GraphQLSkipDirective,
   type GraphQLResolveInfo,
-  isAbstractType,
   isObjectType,
-  Kind,
-  type SelectionSetNode,
-  type SelectionNode,
 } from "graphql";
+import { collectFields } from "./collect-fields.js";
 
 /** A field that the request selects, with its coerced arguments. */
 export interface SelectedField {
@@ -20,6 +14,8 @@ export interface SelectedField {
   readonly args: Readonly<Record<string, unknown>>;
   readonly selection: Selection;
 }
+
+const selections = new WeakMap<GraphQLResolveInfo, Selection>();
 
 /** What a request selects below a field: looked at before resolving, so that only that is read. */
 export class Selection {
@@ -31,9 +27,14 @@ export class Selection {
     private readonly info: GraphQLResolveInfo,
   ) {}
 
-  /** The selection below the field that is being resolved. */
+  /** The selection below the field that is being resolved; read once where many parents share the info. */
   static below(info: GraphQLResolveInfo): Selection {
-    return new Selection(getNamedType(info.returnType), info.fieldNodes, info);
+    let selection = selections.get(info);
+    if (!selection) {
+      selection = new Selection(getNamedType(info.returnType), info.fieldNodes, info);
+      selections.set(info, selection);
+    }
+    return selection;
   }
 
   /** The fields selected on an object type: the selection's own, or one that implements it. */
@@ -56,30 +57,16 @@ export class Selection {
   }
 
   #collect(typeName: string): readonly SelectedField[] {
-    const { schema, variableValues } = this.info;
+    const { schema, fragments, variableValues: variables } = this.info;
     const type = schema.getType(typeName);
     if (!isObjectType(type)) return [];
-    const groups = new Map<string, FieldNode[]>();
-    const visit = (set: SelectionSetNode | undefined): void => {
-      for (const node of set?.selections ?? []) {
-        if (!this.#included(node)) continue;
-        if (node.kind === Kind.FIELD) {
-          const key = node.alias?.value ?? node.name.value;
-          groups.set(key, [...(groups.get(key) ?? []), node]);
-          continue;
-        }
-        const fragment = node.kind === Kind.FRAGMENT_SPREAD ? this.info.fragments[node.name.value] : node;
-        const condition = fragment?.typeCondition?.name.value;
-        if (condition === undefined || this.#applies(condition, type.name)) visit(fragment?.selectionSet);
-      }
-    };
-    for (const node of this.nodes) visit(node.selectionSet);
+    const sets = this.nodes.map(({ selectionSet }) => selectionSet);
     const definitions = type.getFields();
-    return [...groups.values()].flatMap((nodes) => {
+    return [...collectFields(type, sets, { schema, fragments, variables }).values()].flatMap((nodes) => {
       const node = nodes[0] as FieldNode;
       const definition = definitions[node.name.value];
       if (!definition) return [];
-      const args = getArgumentValues(definition, node, variableValues);
+      const args = getArgumentValues(definition, node, variables);
       return [
         {
           name: node.name.value,
@@ -88,20 +75,5 @@ export class Selection {
         },
       ];
     });
-  }
-
-  #applies(condition: string, typeName: string): boolean {
-    if (condition === typeName) return true;
-    const { schema } = this.info;
-    const type = schema.getType(condition);
-    const object = schema.getType(typeName);
-    return isAbstractType(type) && isObjectType(object) && schema.isSubType(type, object);
-  }
-
-  #included(node: SelectionNode): boolean {
-    const { variableValues } = this.info;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
-    return skip?.["if"] !== true && include?.["if"] !== false;
   }
 }
