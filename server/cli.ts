@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
 import { ConfigurationFault } from "./errors.js";
 import { flagHelp } from "./service-flags.js";
 import type { Terminal } from "./commands/terminal.js";
+import { version } from "./version.js";
 
 type Action = () => Promise<number>;
 
@@ -31,7 +31,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     .description(
       "Serves hyperparameter-tuning results (JSONL) through GraphQL, with a playground in the browser.",
     )
-    .version(version(), "-V, --version", "Print the version.")
+    .version(version, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Show this help.")
     .helpCommand("help [command]", "Show the help of a command.")
     .configureOutput({
@@ -213,11 +213,4 @@ function examples(...rows: readonly (readonly [command: string, meaning: string]
     meaning === "" ? `  ${command}` : `  ${command}\n      ${meaning}`,
   );
   return `\nExamples:\n${lines.join("\n")}\n`;
-}
-
-function version(): string {
-  const read = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return read.version;
 }

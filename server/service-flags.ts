@@ -41,6 +41,7 @@ export const places = {
   statements: place("statements"),
   memoryLimit: place("memoryLimit"),
   spillLimit: place("spillLimit"),
+  answerCache: place("answerCache"),
   /** Of the environment alone. */
   tokens: place("tokens", "SWEEPQL_TOKENS"),
   tokenFile: place("tokenFile"),
@@ -79,6 +80,10 @@ export const flagHelp: Readonly<Record<string, readonly FlagHelp[]>> = {
     {
       flags: "--spill-limit <size>",
       description: `What it may write to the temporary folder beyond that. [${variable(places.spillLimit)}, default: 10GB]`,
+    },
+    {
+      flags: "--answer-cache <bytes>",
+      description: `Answers that are kept, for whoever asks the same of the same data; 0: none. [${variable(places.answerCache)}, default: 64000000]`,
     },
   ],
   "Security:": [

@@ -41,6 +41,8 @@ export interface ServiceSettings {
   readonly engine: EngineSettings;
   readonly security: SecuritySettings;
   readonly tracing: boolean;
+  /** Bytes of answers that are kept, to be sent again to whoever asks the same of the same data; 0: none. */
+  readonly answerCache: number;
 }
 
 /** Flags of the service, as commander reads them. */
@@ -57,6 +59,8 @@ const defaultLimits = (): RequestLimits =>
   Object.fromEntries(
     Object.entries(numbers).map(([name, { fallback }]) => [name, fallback]),
   ) as RequestLimits;
+
+const ANSWER_CACHE = 64_000_000;
 
 /** The settings where nobody says anything, for a server on the loopback address. */
 export const defaultService = (): ServiceSettings => ({
@@ -77,6 +81,7 @@ export const defaultService = (): ServiceSettings => ({
     persisted: null,
   },
   tracing: false,
+  answerCache: ANSWER_CACHE,
 });
 
 const SIZE = /^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
@@ -126,6 +131,7 @@ export function serviceSettings(reader: SettingsReader, host: string): ServiceSe
       ),
     },
     tracing: reader.flag(places.trace, false),
+    answerCache: reader.wholeNumber(places.answerCache, ANSWER_CACHE, 0, 1e12),
   };
 }
 

@@ -38,8 +38,7 @@ export class Snapshots {
   readonly #older = new Set<Entry>();
   readonly #closing = new Set<Promise<void>>();
   readonly #listeners = new Set<() => void>();
-  /** Why newer data than the current version's are not served; empty where there are none. */
-  faults: readonly ServingFault[] = [];
+  #faults: readonly ServingFault[] = [];
   #current: Entry;
   #timer: NodeJS.Timeout | undefined;
 
@@ -47,6 +46,15 @@ export class Snapshots {
     this.#current = entryOf(first);
     this.#keepFor = keepFor;
     this.#keepAtMost = keepAtMost;
+  }
+
+  /** Why newer data than the current version's are not served; empty where there are none. The same list until it changes. */
+  get faults(): readonly ServingFault[] {
+    return this.#faults;
+  }
+
+  set faults(next: readonly ServingFault[]) {
+    if (JSON.stringify(next) !== JSON.stringify(this.#faults)) this.#faults = next;
   }
 
   /** What a request reads that names no version. */

@@ -63,6 +63,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
   });
 
   const point = builder.objectRef<CurvePoint>("CurvePoint").implement({
+    extensions: { resolvesAtOnce: true },
     description:
       "What was logged at one point of a run's learning curve. A metric is null where its value is missing, NaN or infinite; `nonFinite` tells the latter two.",
     fields: (t) => ({
@@ -110,6 +111,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
     });
 
   const series = builder.objectRef<CurveSlice>("CurveSeries").implement({
+    extensions: { resolvesAtOnce: true },
     description:
       "A learning curve by column: one list a metric, each a single leaf with one entry a point. Fast, for plots.",
     fields: (t) => ({

@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Logger } from "pino";
 import { defaultService, type ServiceSettings } from "../service-settings.js";
@@ -6,6 +7,14 @@ import { answers, finishing } from "./answers.js";
 import { ChosenSnapshot } from "./chosen-snapshot.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
+import { Documents } from "./front/documents.js";
+import { Doors } from "./front/doors.js";
+import { Front, type FrontOptions } from "./front/front.js";
+import type { HandedOn } from "./front/handed-on.js";
+import { AnswerCache } from "./front/answer-cache.js";
+import { behindFront } from "./front/plugin.js";
+import { Questions } from "./front/questions.js";
+import { genericExecution } from "./generic-execution.js";
 import { Gate } from "./limits/gate.js";
 import { requestLimits } from "./limits/plugin.js";
 import { Metrics } from "./observe/metrics.js";
@@ -32,8 +41,10 @@ export interface AppOptions {
 }
 
 export interface App {
-  /** The whole HTTP surface: its `fetch` answers in process, and it is a request listener of node:http. */
-  readonly yoga: YogaServerInstance<object, object>;
+  /** The whole HTTP surface, for node:http. */
+  readonly listener: RequestListener;
+  /** What is behind the front: its `fetch` answers in process. */
+  readonly yoga: YogaServerInstance<HandedOn, object>;
   /** Ends subscriptions, lets requests under way finish within the time, and aborts the others. */
   drain(milliseconds: number): Promise<void>;
 }
@@ -47,13 +58,15 @@ export function createApp(
   const chosen = new ChosenSnapshot(snapshots);
   const records = new Records();
   const gate = new Gate(limits.maxRequests, limits.maxQueue);
-  const metrics = new Metrics(snapshots, gate);
+  const answerCache = new AnswerCache(snapshots, service.answerCache);
+  const metrics = new Metrics(snapshots, gate, answerCache);
   const readiness = { stopping: false };
   const requestLog = new RequestLog(records, metrics, log);
-  const execution = new Execution({ snapshots, chosen, records, gate, timeout: limits.timeout });
+  const execution = new Execution({ snapshots, records, gate, timeout: limits.timeout });
+  const doors = new Doors();
   const finish = finishing({ log, records, suggestions: security.introspection });
   const subscriptions = new Subscriptions(snapshots, finish);
-  const yoga = createYoga<object>({
+  const yoga = createYoga<HandedOn>({
     graphqlEndpoint: ENDPOINT,
     plugins: [
       requestIds(),
@@ -66,11 +79,12 @@ export function createApp(
       chosen.plugin(),
       ...(security.introspection ? [] : [withoutIntrospection()]),
       requestLimits(limits, (request) => chosen.of(request).catalogue, records),
-      execution.plugin(),
+      genericExecution(execution, chosen),
       subscriptions.plugin(),
       answers((request) => chosen.of(request).catalogue.version, finish),
       ...(security.playground ? [playground(() => snapshots.current.catalogue, ENDPOINT)] : []),
       ...plugins,
+      behindFront({ doors, snapshots, chosen, records }),
     ],
     // `answers` masks, with the request's id; the playground is our own.
     maskedErrors: false,
@@ -86,12 +100,31 @@ export function createApp(
       error: (...parts: unknown[]) => log.error({ parts }),
     },
   });
+  const generic: FrontOptions["generic"] = (request, response, on) =>
+    // The adapter answers a client's going away by rejecting; nobody is left to tell.
+    void Promise.resolve(yoga(request, response, on)).catch(() => undefined);
+  const front = new Front({
+    endpoint: ENDPOINT,
+    maxBody: limits.maxBody,
+    patience: limits.timeout * 1000,
+    persisted: security.persisted,
+    snapshots,
+    questions: new Questions(chosen, new Documents(limits, security.introspection), limits),
+    execution,
+    requestLog,
+    doors,
+    cache: answerCache,
+    log,
+    generic,
+  });
   return {
+    // Others' plugins see requests that come to Yoga: where there are any, all do.
+    listener: plugins.length === 0 ? front.listener : (request, response) => generic(request, response, {}),
     yoga,
     drain: async (milliseconds) => {
       readiness.stopping = true;
       subscriptions.close();
-      await execution.drain(milliseconds);
+      await Promise.all([execution.drain(milliseconds), front.drain(milliseconds)]);
       requestLog.close();
     },
   };

@@ -25,7 +25,7 @@ export class ChosenSnapshot {
     return {
       onEnveloped: ({ setSchema, context }) => {
         const { request, params } = context as unknown as Asked;
-        const snapshot = this.#choose(params);
+        const snapshot = this.choose(params);
         this.#byRequest.set(request, snapshot);
         setSchema(snapshot.schema);
       },
@@ -33,7 +33,7 @@ export class ChosenSnapshot {
   }
 
   /** The version that a cursor of the request pins, while it is kept; else the current one. */
-  #choose({ query, variables }: Asked["params"]): Snapshot {
+  choose({ query, variables }: Asked["params"]): Snapshot {
     const { current, older } = this.snapshots;
     if (older.length === 0 || typeof query !== "string") return current;
     // Hardly any request has a cursor of an older version: only those are looked at closely.

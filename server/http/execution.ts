@@ -1,19 +1,28 @@
-import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import { GraphQLError } from "graphql";
 import { Context } from "../../schema/context.js";
+import type { Snapshot } from "../snapshot.js";
 import type { Snapshots } from "../snapshots.js";
-import type { ChosenSnapshot } from "./chosen-snapshot.js";
 import type { Gate } from "./limits/gate.js";
-import { timedOut } from "./limits/refusal.js";
-import type { Records } from "./observe/records.js";
+import { stopping, timedOut } from "./limits/refusal.js";
+import type { Asker, Records } from "./observe/records.js";
 
 export interface ExecutionOptions {
   readonly snapshots: Snapshots;
-  readonly chosen: ChosenSnapshot;
   readonly records: Records;
   readonly gate: Gate;
   /** Seconds that a request may take, waiting for its turn included. */
   readonly timeout: number;
+}
+
+/** A request that is to be worked on. */
+export interface Asked<T> {
+  readonly asker: Asker;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  readonly snapshot: Snapshot;
+  /** Whether the answer may hold cursors, which keep the snapshot readable for a while. */
+  readonly givesCursors: boolean;
+  readonly work: (context: Context) => Promise<T>;
 }
 
 /** How long a request that is out of time is waited for until it is answered all the same, in milliseconds. */
@@ -25,16 +34,12 @@ export class Execution {
 
   constructor(private readonly options: ExecutionOptions) {}
 
-  /** Sets the context of each request; a client that goes away takes its statements with it. */
-  plugin(): Plugin {
-    return {
-      onExecute: ({ args, setExecuteFn }) => {
-        const { request } = args.contextValue as { readonly request: Request };
-        setExecuteFn((asked: ExecutionArgs) =>
-          this.options.records.run(request, () => this.#inTime(asked, request)),
-        );
-      },
-    };
+  /**
+   * What the work returns. A client that goes away takes its statements with it.
+   * @throws the fault alone, a GraphQLError, of a request that was cut off, once its statements are gone.
+   */
+  run<T>(asked: Asked<T>): Promise<T> {
+    return this.options.records.run(asked.asker, () => this.#inTime(asked));
   }
 
   /** Waits for what is under way, aborts what is not done by then, and returns when nothing runs. */
@@ -46,44 +51,43 @@ export class Execution {
     clearTimeout(patience);
   }
 
-  /** The answer; that of a request which is out of time is the fault alone, once its statements are gone. */
-  async #inTime(asked: ExecutionArgs, request: Request): Promise<ExecutionResult> {
+  #inTime<T>(asked: Asked<T>): Promise<T> {
     const { timeout } = this.options;
+    const { signal } = asked;
     const stop = new AbortController();
-    const leave = (): void => stop.abort(request.signal.reason);
-    if (request.signal.aborted) leave();
-    request.signal.addEventListener("abort", leave, { once: true });
-    const timers: NodeJS.Timeout[] = [];
-    const late = new Promise<ExecutionResult>((resolve) => {
-      const expire = (): void => {
+    const leave = (): void => stop.abort(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    return new Promise((resolve, reject) => {
+      let timer = setTimeout(() => {
         const fault = timedOut(timeout);
         stop.abort(fault);
-        timers.push(setTimeout(() => resolve({ errors: [fault] }), GRACE));
-      };
-      timers.push(setTimeout(expire, timeout * 1000));
+        timer = setTimeout(() => reject(fault), GRACE);
+      }, timeout * 1000);
+      const running = this.#run(asked, stop).finally(() => {
+        signal.removeEventListener("abort", leave);
+        clearTimeout(timer);
+        this.#underWay.delete(running);
+      });
+      this.#underWay.set(running, stop);
+      running.then(resolve, reject);
     });
-    const running = this.#run(asked, request, stop).finally(() => {
-      request.signal.removeEventListener("abort", leave);
-      for (const timer of timers) clearTimeout(timer);
-      this.#underWay.delete(running);
-    });
-    this.#underWay.set(running, stop);
-    return Promise.race([running, late]);
   }
 
-  async #run(asked: ExecutionArgs, request: Request, stop: AbortController): Promise<ExecutionResult> {
-    const { snapshots, chosen, gate } = this.options;
+  async #run<T>({ snapshot, givesCursors, work }: Asked<T>, stop: AbortController): Promise<T> {
+    const { snapshots, gate } = this.options;
     const { signal } = stop;
-    const lease = snapshots.acquire(chosen.of(request), givesCursors(asked));
+    const lease = snapshots.acquire(snapshot, givesCursors);
     try {
       await gate.enter(signal);
       try {
         const { store, analyses } = lease.snapshot;
-        const contextValue = new Context(store, signal, analyses, snapshots.faults);
-        const answer = await execute({ ...asked, contextValue });
+        const answer = await work(new Context(store, signal, analyses, snapshots.faults));
         // What was cut off is no answer: a part must not be taken for the whole.
-        if (signal.aborted && signal.reason instanceof GraphQLError) return { errors: [signal.reason] };
+        if (signal.reason instanceof GraphQLError) throw signal.reason;
         return answer;
+      } catch (error) {
+        throw signal.reason instanceof GraphQLError ? signal.reason : error;
       } finally {
         gate.leave();
       }
@@ -95,11 +99,5 @@ export class Execution {
   }
 }
 
-const stopping = (): GraphQLError =>
-  new GraphQLError("The server is stopping. Ask again when it is back.", {
-    extensions: { code: "SERVER_STOPPING", http: { status: 503, headers: { "retry-after": "5" } } },
-  });
-
 /** Whether an answer may hold cursors: a query that names none of their fields gets none. */
-const givesCursors = ({ document }: ExecutionArgs): boolean =>
-  /cursor/i.test(document.loc?.source.body ?? "cursor");
+export const givesCursors = (query: string): boolean => /cursor/i.test(query);

@@ -19,10 +19,7 @@ export interface RunningServer {
 
 /** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
 export async function listen(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
-  // The adapter answers a client's going away by rejecting; nobody is left to tell.
-  const server = createServer(
-    (request, response) => void Promise.resolve(app.yoga(request, response)).catch(() => undefined),
-  );
+  const server = createServer(app.listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));
     server.listen(port, host, resolve);

@@ -104,13 +104,17 @@ describe("metrics", () => {
     const before = await figures();
     const query = "{ runs(first: 9) { nodes { line } } }";
     await service.ask(query);
-    await service.ask(query);
+    await service.ask(query, { unused: 1 });
+    await service.ask(query, { unused: 1 });
     await service.ask("{ nothing }");
     const after = await figures();
     const grown = (name: string): number => (after.get(name) ?? 0) - (before.get(name) ?? 0);
-    expect(grown('sweepql_request_seconds_count{outcome="ok"}')).toBe(2);
+    expect(grown('sweepql_request_seconds_count{outcome="ok"}')).toBe(3);
+    expect(grown('sweepql_answers_total{cache="hit"}')).toBe(1);
+    expect(grown('sweepql_answers_total{cache="miss"}')).toBe(2);
+    expect(after.get("sweepql_answer_cache_bytes")).toBeGreaterThan(100);
     expect(grown('sweepql_request_seconds_count{outcome="refused"}')).toBe(1);
-    expect(grown("sweepql_request_cost_count")).toBe(2);
+    expect(grown("sweepql_request_cost_count")).toBe(3);
     expect(grown('sweepql_statement_seconds_count{outcome="ok"}')).toBe(2);
     expect(grown("sweepql_rows_total")).toBe(20);
     expect(

@@ -6,12 +6,24 @@ export const refusal = (what: string, flag: string): GraphQLError =>
     extensions: { code: "LIMIT_EXCEEDED", http: { status: 400, spec: true } },
   });
 
+const CUT_OFF: ReadonlySet<unknown> = new Set(["TIMEOUT", "OVERLOADED", "SERVER_STOPPING"]);
+
+/** Whether a request was ended by the server before it was answered: asking it again at once would not help. */
+export const isCutOff = (error: unknown): error is GraphQLError =>
+  error instanceof GraphQLError && CUT_OFF.has(error.extensions["code"]);
+
 /** The server is busy: whoever asks again a little later is answered. */
 export const overloaded = (waiting: number): GraphQLError =>
   new GraphQLError(
     `The server is busy: ${waiting} requests wait already, as many as may (--max-queue). Ask again in a few seconds.`,
     { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
   );
+
+/** The server goes away. */
+export const stopping = (): GraphQLError =>
+  new GraphQLError("The server is stopping. Ask again when it is back.", {
+    extensions: { code: "SERVER_STOPPING", http: { status: 503, headers: { "retry-after": "5" } } },
+  });
 
 /** The request took longer than one may; its statements have been interrupted. */
 export const timedOut = (seconds: number): GraphQLError =>

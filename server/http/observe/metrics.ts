@@ -32,13 +32,19 @@ export class Metrics {
     labelNames: ["cache"],
     registers: [this.#registry],
   });
+  readonly #cached = new Counter({
+    name: "sweepql_answers_total",
+    help: "Answers to queries without errors, by whether they came from the cache.",
+    labelNames: ["cache"],
+    registers: [this.#registry],
+  });
   readonly #rows = new Counter({
     name: "sweepql_rows_total",
     help: "Rows that statements answered.",
     registers: [this.#registry],
   });
 
-  constructor(snapshots: Snapshots, gate: Gate) {
+  constructor(snapshots: Snapshots, gate: Gate, answerCache: { readonly size: number }) {
     const created = new WeakMap<object, number>();
     const bornAt = (): number => {
       const { current } = snapshots;
@@ -56,6 +62,11 @@ export class Metrics {
       () => (Date.now() - bornAt()) / 1000,
     );
     this.#gauge(
+      "sweepql_answer_cache_bytes",
+      "Answers that are kept for whoever asks the same.",
+      () => answerCache.size,
+    );
+    this.#gauge(
       "sweepql_snapshots_older",
       "Older versions of the data that can still be read.",
       () => snapshots.older.length,
@@ -70,7 +81,8 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  request({ started, cost }: RequestRecord, outcome: Outcome): void {
+  request({ started, cost, cached }: RequestRecord, outcome: Outcome): void {
+    if (outcome === "ok") this.#cached.inc({ cache: cached ? "hit" : "miss" });
     this.#requests.observe({ outcome }, (performance.now() - started) / 1000);
     if (cost) this.#costs.observe(cost.requested);
   }

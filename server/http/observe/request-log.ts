@@ -1,15 +1,15 @@
-import { createHash } from "node:crypto";
 import { type DocumentNode, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
 import { type StatementEvent, statements } from "../../duckdb/observed-statement.js";
 import { requestIdOf } from "../request-id.js";
+import { sha256 } from "../security/persisted.js";
 import type { Metrics, Outcome } from "./metrics.js";
-import type { Records, RequestRecord } from "./records.js";
+import type { Asker, Records, RequestRecord } from "./records.js";
 
 /** Logs each GraphQL request in one line, and counts it and its statements. */
 export class RequestLog {
-  readonly #open = new Map<Request, RequestRecord>();
+  readonly #open = new Map<Asker, RequestRecord>();
 
   constructor(
     private readonly records: Records,
@@ -21,13 +21,12 @@ export class RequestLog {
 
   plugin(): Plugin {
     return {
-      onParams: ({ request, params }) => {
-        const record = this.records.of(request);
-        this.#open.set(request, record);
-        if (typeof params.query === "string")
-          record.hash = createHash("sha256").update(params.query).digest("hex");
-        record.operation = params.operationName ?? null;
-        request.signal.addEventListener("abort", () => this.#end(request, null), { once: true });
+      onParams: ({ request, params: { query, operationName = null } }) => {
+        this.begin(request, {
+          operation: operationName,
+          hash: typeof query === "string" ? sha256(query) : null,
+        });
+        request.signal.addEventListener("abort", () => this.end(request, null), { once: true });
       },
       onExecute: ({ args }) => {
         const { request } = args.contextValue as { readonly request: Request };
@@ -35,7 +34,7 @@ export class RequestLog {
         this.records.of(request).operation ??= operation?.name?.value ?? null;
       },
       onResponse: ({ request, response }) => {
-        if (this.#open.has(request)) this.#end(request, response.status);
+        if (this.#open.has(request)) this.end(request, response.status);
         else if (response.status >= 400) {
           const { method, url } = request;
           const path = URL.canParse(url) ? new URL(url).pathname.slice(0, 100) : null;
@@ -64,17 +63,32 @@ export class RequestLog {
     this.metrics.statement(event);
   };
 
+  /** A request of which something is known. */
+  begin(asker: Asker, known: Partial<RequestRecord>): void {
+    this.#open.set(asker, Object.assign(this.records.of(asker), known));
+  }
+
   /** @param status null where nobody is left to answer. */
-  #end(request: Request, status: number | null): void {
-    const record = this.#open.get(request);
+  end(asker: Asker, status: number | null): void {
+    const record = this.#open.get(asker);
     if (!record) return;
-    this.#open.delete(request);
+    this.#open.delete(asker);
     const outcome = outcomeOf(record, status);
     this.metrics.request(record, outcome);
-    const { operation, hash, cost, statements: count, statementMilliseconds, rows, codes, started } = record;
+    const {
+      operation,
+      hash,
+      cost,
+      statements: count,
+      statementMilliseconds,
+      rows,
+      cached,
+      codes,
+      started,
+    } = record;
     this.log.info(
       {
-        requestId: requestIdOf(request),
+        requestId: requestIdOf(asker),
         operation,
         hash,
         cost: cost?.requested ?? null,
@@ -82,6 +96,7 @@ export class RequestLog {
         statements: count,
         statementMilliseconds: round(statementMilliseconds),
         outcome,
+        cached,
         ...(codes.size > 0 && { codes: [...codes] }),
         status,
         milliseconds: round(performance.now() - started),

@@ -1,0 +1,25 @@
+import { Agent, request, createServer } from "node:http";
+const url = process.argv[2]!;
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export const ask = (body: Buffer) => new Promise<Buffer>((ok, no) => { const r = request(url, { method: "POST", agent, headers: { "content-type": "application/json", "content-length": body.length } }, (res) => { const p: Buffer[] = []; res.on("data", (x) => p.push(x)); res.on("end", () => ok(Buffer.concat(p))); res.on("error", no); }); r.on("error", no); r.end(body); });
+const B = (query: string, variables = {}) => Buffer.from(JSON.stringify({ query, variables }));
+const med = (a: number[]) => a.sort((x,y)=>x-y)[a.length>>1]!;
+const time = async (name: string, n: number, make: (i: number) => Buffer) => { for (let i = 0; i < n/5; i++) await ask(make(-1-i)); const a = []; let size = 0; for (let i = 0; i < n; i++) { const b = make(i); const t = performance.now(); size = (await ask(b)).length; a.push(performance.now() - t); } console.log(name.padEnd(22), med(a).toFixed(3), "ms", size); };
+const data = JSON.parse((await ask(B("{datasets{name runCount}}"))).toString());
+console.log(JSON.stringify(data).slice(0, 200));
+const ds = data.data.datasets.find((d: any) => /tuning/.test(d.name)) .name;
+await time("bare cached", 2000, () => B("{__typename}"));
+await time("bare uncached", 2000, (i) => B(`{ __typename }`, { i }));
+const RUN = `query Run($line: Int!) { run(dataset: "${ds}", line: $line) { line diverged hyperparameters { lr beta1 beta2 weightDecay dropout warmupSteps } score(of: VAL_RAW_LOSS) { value } curve { step trainRawLoss valRawLoss valWeightAveragedLoss } } }`;
+await time("run", 400, (i) => B(RUN, { line: 1 + Math.abs(i * 7) % 1000 , z: i}));
+const PAGE = `query Page($where: RunFilter) { runs(where: $where, orderBy: [{ by: { score: { metric: VAL_RAW_LOSS } }, direction: BEST }], first: 50) { nodes { line diverged hyperparameters { lr beta1 beta2 weightDecay dropout warmupSteps } score(of: VAL_RAW_LOSS) { value step } } pageInfo { hasNextPage } } }`;
+await time("page", 300, (i) => B(PAGE, { where: { hyperparameters: { dropout: { lte: 0.05 + i * 1e-7 } } } }));
+await time("page cached", 300, (i) => B(PAGE, { where: { hyperparameters: { dropout: { lte: 0.05 } } } }));
+const FIELDS = "step tokens lr trainEndTime evalEndTime trainRawLoss valRawLoss valRawAccuracy valWeightAveragedLoss valWeightAveragedAccuracy testRawLoss testRawAccuracy testWeightAveragedLoss testWeightAveragedAccuracy";
+await time("points", 5, (i) => B(`{ runs(first: 2048) { nodes { curve { ${FIELDS} } } } }`, { i }));
+await time("series", 5, (i) => B(`{ runs(first: 2048) { nodes { series { ${FIELDS} } } } }`, { i }));
+// throughput
+const thr = async (name: string, make: (i: number) => Buffer, clients = 16, seconds = 2) => { let n = 0; const end = performance.now() + seconds * 1000; await Promise.all(Array.from({ length: clients }, async (_, c) => { while (performance.now() < end) { await ask(make(n++)); } })); console.log(name.padEnd(22), (n / seconds).toFixed(0), "/s"); };
+await thr("bare cached", () => B("{__typename}"));
+await thr("bare uncached", (i) => B("{ __typename }", { i: 1e6 + i }));
+agent.destroy();

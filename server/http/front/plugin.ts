@@ -1,0 +1,66 @@
+import type { Plugin } from "graphql-yoga";
+import type { Snapshots } from "../../snapshots.js";
+import type { ChosenSnapshot } from "../chosen-snapshot.js";
+import type { Records } from "../observe/records.js";
+import { shareRequestId } from "../request-id.js";
+import type { Doors } from "./doors.js";
+import { entityTag, holds, TAGGED } from "./entity-tag.js";
+import type { HandedOn } from "./handed-on.js";
+
+export interface BehindFrontOptions {
+  readonly doors: Doors;
+  readonly snapshots: Snapshots;
+  readonly chosen: ChosenSnapshot;
+  readonly records: Records;
+}
+
+/** The generic path behind the front: opens doors, and tags answers to GET as the front does. */
+export function behindFront({
+  doors,
+  snapshots,
+  chosen,
+  records,
+}: BehindFrontOptions): Plugin<object, HandedOn> {
+  const answered = new WeakMap<Request, string>();
+  return {
+    onRequest({ request, serverContext }) {
+      const asker = serverContext?.front?.asker;
+      if (!asker) return;
+      records.share(asker, request);
+      shareRequestId(asker, request);
+    },
+    onParams({ context, setResult }) {
+      const fault = (context as HandedOn).front?.fault;
+      if (fault) setResult({ errors: [fault] });
+    },
+    onExecute({ args }) {
+      const { request, params } = args.contextValue as unknown as {
+        request: Request;
+        params: { query?: string; variables?: Record<string, unknown>; operationName?: string };
+      };
+      const { query = "", variables = {}, operationName = null } = params;
+      const tag = entityTag({ query, variables, operationName }, chosen.of(request), snapshots);
+      return {
+        onExecuteDone({ result }) {
+          if (!(Symbol.asyncIterator in result) && !result.errors) answered.set(request, tag);
+        },
+      };
+    },
+    onResponse({ request, response, serverContext, setResponse, fetchAPI }) {
+      const tag = answered.get(request);
+      if (tag === undefined || response.status !== 200 || !isJson(response)) return;
+      const opens = serverContext?.front?.opens;
+      if (opens !== undefined) doors.open(opens, response.headers);
+      if (request.method !== "GET") return;
+      for (const [name, value] of [...TAGGED, ["etag", tag] as const]) response.headers.set(name, value);
+      if (!holds(request.headers.get("if-none-match"), tag)) return;
+      const headers = new fetchAPI.Headers(response.headers);
+      headers.delete("content-length");
+      headers.delete("content-type");
+      setResponse(new fetchAPI.Response(null, { status: 304, headers }));
+    },
+  };
+}
+
+const isJson = ({ headers }: Response): boolean =>
+  /^application\/(graphql-response\+)?json\b/.test(headers.get("content-type") ?? "");
