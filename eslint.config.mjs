@@ -7,6 +7,7 @@ const forbid = (target, from, message) => ({ target, from, message });
 /** Inside server/, what each folder may import of server/ beside itself. */
 const serverFolders = {
   statistics: [],
+  executor: [],
   duckdb: [],
   sample: ["errors.ts"],
   sql: ["duckdb"],

@@ -13,6 +13,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionSetNode,
   visit,
 } from "graphql";
@@ -74,7 +75,7 @@ export interface OperationPlan {
 /** Null where the operation is for the generic executor: no query, or one about the schema itself. */
 export function planOperation(asked: Operation): OperationPlan | null {
   const root = asked.schema.getQueryType();
-  if (asked.operation.operation !== "query" || !root) return null;
+  if (asked.operation.operation !== OperationTypeNode.QUERY || !root) return null;
   const planner = new Planner(asked);
   try {
     return {

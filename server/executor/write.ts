@@ -171,7 +171,9 @@ const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
 const together = (texts: readonly MaybePromise<Text>[]): MaybePromise<Text> =>
-  texts.some(isPromise) ? Promise.all(texts).then(joined) : joined(texts as readonly Text[]);
+  texts.some(isPromise)
+    ? Promise.all(texts.map((text) => Promise.resolve(text))).then(joined)
+    : joined(texts as readonly Text[]);
 
 /** Another field failed already, which is what the request hears of. */
 function abandon(texts: readonly MaybePromise<Text>[]): void {

@@ -31,6 +31,7 @@ export interface Answer {
 export interface Service {
   readonly server: RunningServer;
   readonly snapshot: Snapshot;
+  readonly snapshots: Snapshots;
   readonly logged: readonly Record<string, unknown>[];
   post(body: unknown, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
   ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
@@ -76,7 +77,8 @@ export class Services {
         done();
       },
     });
-    const app = createApp(new Snapshots({ ...snapshot, store: store(snapshot.store) }), {
+    const snapshots = new Snapshots({ ...snapshot, store: store(snapshot.store) });
+    const app = createApp(snapshots, {
       log: pino({ level: "info" }, lines),
       service: serviceWith(wanted),
     });
@@ -92,6 +94,7 @@ export class Services {
     return {
       server,
       snapshot,
+      snapshots,
       logged,
       post,
       ask: async (query, variables) => (await (await post({ query, variables })).json()) as Answer,

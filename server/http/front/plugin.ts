@@ -30,7 +30,7 @@ export function behindFront({
       shareRequestId(asker, request);
     },
     onParams({ context, setResult }) {
-      const fault = (context as HandedOn).front?.fault;
+      const fault = context.front?.fault;
       if (fault) setResult({ errors: [fault] });
     },
     onExecute({ args }) {

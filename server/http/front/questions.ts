@@ -1,4 +1,4 @@
-import { getVariableValues } from "graphql";
+import { getVariableValues, OperationTypeNode } from "graphql";
 import { operationCost } from "../../../schema/cost.js";
 import type { Operation, OperationPlan } from "../../executor/plan.js";
 import type { RequestLimits } from "../../service-settings.js";
@@ -30,7 +30,7 @@ export class Questions {
     const snapshot = this.chosen.choose(params);
     const { schema, catalogue } = snapshot;
     const prepared = this.documents.operation(schema, params.query, params.operationName);
-    if (prepared?.operation.operation !== "query") return null;
+    if (prepared?.operation.operation !== OperationTypeNode.QUERY) return null;
     const { coerced } = getVariableValues(
       schema,
       prepared.operation.variableDefinitions ?? [],
