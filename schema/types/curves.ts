@@ -211,8 +211,12 @@ function column({ columns }: CurveSlice, field: CurveField): readonly (number | 
   return values;
 }
 
-const finiteList = (slice: CurveSlice, field: CurveField): (number | null)[] =>
-  column(slice, field).slice(slice.start, slice.end).map(finiteOrNull);
+function finiteList(slice: CurveSlice, field: CurveField): (number | null)[] {
+  const values = column(slice, field).slice(slice.start, slice.end);
+  return values.every((value) => value === null || Number.isFinite(value))
+    ? values
+    : values.map(finiteOrNull);
+}
 
 function nonFinites(
   slice: CurveSlice,

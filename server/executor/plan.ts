@@ -18,7 +18,7 @@ import {
   visit,
 } from "graphql";
 import { collectFields, type SelectionScope } from "../../schema/collect-fields.js";
-import { type LeafText, leafText } from "./leaf-text.js";
+import { type Serialize, serializer } from "./leaf.js";
 
 /** An operation with its coerced variables. */
 export interface Operation extends SelectionScope {
@@ -28,7 +28,7 @@ export interface Operation extends SelectionScope {
 /** How an object is written. */
 export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
-  /** Whether no field below asks anybody: the text can be made when it is sent. */
+  /** Whether no field below asks anybody: its text can be made when it is sent. */
   readonly late: boolean;
 }
 
@@ -36,6 +36,9 @@ export type FieldPlan = TypenamePlan | ResolvedPlan;
 
 interface TypenamePlan {
   readonly kind: "typename";
+  readonly key: string;
+  readonly name: string;
+  /** Both, and the comma before them where there is one. */
   readonly text: string;
 }
 
@@ -56,7 +59,7 @@ export interface ResolvedPlan {
 }
 
 export type ValuePlan = { readonly nullable: boolean } & (
-  | { readonly kind: "leaf"; readonly text: LeafText }
+  | { readonly kind: "leaf"; readonly serialize: Serialize }
   | { readonly kind: "object"; readonly object: ObjectPlan }
   | {
       readonly kind: "abstract";
@@ -108,7 +111,7 @@ class Planner {
     const [node] = nodes as readonly [FieldNode];
     const opening = `${place === 0 ? "" : ","}${JSON.stringify(key)}:`;
     if (node.name.value === "__typename")
-      return { kind: "typename", text: `${opening}${JSON.stringify(type.name)}` };
+      return { kind: "typename", key, name: type.name, text: `${opening}${JSON.stringify(type.name)}` };
     const definition = type.getFields()[node.name.value];
     if (!definition) throw new NotPlanned();
     const index = this.fieldCount;
@@ -130,7 +133,7 @@ class Planner {
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[], nullable = true): ValuePlan {
     if (isNonNullType(type)) return this.#value(type.ofType as GraphQLOutputType, nodes, false);
     if (isListType(type)) return { kind: "list", nullable, item: this.#value(type.ofType, nodes) };
-    if (isLeafType(type)) return { kind: "leaf", nullable, text: leafText(type) };
+    if (isLeafType(type)) return { kind: "leaf", nullable, serialize: serializer(type) };
     const sets = nodes.map(({ selectionSet }) => selectionSet);
     if (isObjectType(type)) return { kind: "object", nullable, object: this.object(type, sets) };
     const possible = this.asked.schema.getPossibleTypes(type);

@@ -1,7 +1,7 @@
 import { getArgumentValues, type GraphQLAbstractType, type GraphQLResolveInfo } from "graphql";
 import type { Context } from "../../schema/context.js";
 import type { ObjectPlan, Operation, OperationPlan, ResolvedPlan, ValuePlan } from "./plan.js";
-import { joined, type Text, whole } from "./text.js";
+import { joined, type Text } from "./text.js";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -65,13 +65,10 @@ class Writing {
   }
 
   #value(field: ResolvedPlan, plan: ValuePlan, value: unknown): MaybePromise<Text> {
-    if (value === null || value === undefined) {
-      if (plan.nullable) return "null";
-      throw new TypeError(`${field.parentType.name}.${field.definition.name} is null.`);
-    }
+    if (value === null || value === undefined) return String(nullOf(field, plan));
     switch (plan.kind) {
       case "leaf":
-        return plan.text(value);
+        return JSON.stringify(plan.serialize(value));
       case "object":
         return this.#objectOrLate(plan.object, value);
       case "abstract":
@@ -82,12 +79,12 @@ class Writing {
   }
 
   #objectOrLate(plan: ObjectPlan, value: unknown): MaybePromise<Text> {
-    return plan.late ? [() => this.#atOnce(this.object(plan, value))] : this.object(plan, value);
+    return plan.late ? [() => JSON.stringify(this.#plainObject(plan, value))] : this.object(plan, value);
   }
 
   #list(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): MaybePromise<Text> {
     if (plan.kind === "object" && plan.object.late) {
-      return [() => this.#lateList(field, plan.object, plan.nullable, values)];
+      return [() => JSON.stringify(this.#plainList(field, plan, values))];
     }
     const texts: MaybePromise<Text>[] = [];
     let separator = "[";
@@ -110,24 +107,39 @@ class Writing {
     return together(texts);
   }
 
-  #lateList(field: ResolvedPlan, plan: ObjectPlan, nullable: boolean, values: Iterable<unknown>): string {
-    let text = "[";
-    for (const value of values) {
-      if (text !== "[") text += ",";
-      if (value !== null && value !== undefined) text += this.#atOnce(this.object(plan, value));
-      else if (nullable) text += "null";
-      else throw new TypeError(`An item of ${field.parentType.name}.${field.definition.name} is null.`);
+  /** An object whose fields all resolve at once, as values: JSON.stringify writes many numbers faster than one by one. */
+  #plainObject(plan: ObjectPlan, source: unknown): Record<string, unknown> {
+    const object: Record<string, unknown> = {};
+    for (const field of plan.fields) {
+      if (field.kind === "typename") {
+        object[field.key] = field.name;
+        continue;
+      }
+      const args = field.args ?? this.#argsOf(field);
+      const resolved: unknown = field.resolve(source, args, this.context, this.#infoOf(field));
+      object[field.key] = this.#plain(field, field.value, resolved);
     }
-    return `${text}]`;
+    return object;
   }
 
-  #atOnce(text: MaybePromise<Text>): string {
-    if (typeof text === "string") return text;
-    if (isPromise(text)) {
-      abandon([text]);
-      throw new TypeError("A type that resolves at once has a field that does not.");
+  #plain(field: ResolvedPlan, plan: ValuePlan, value: unknown): unknown {
+    if (value === null || value === undefined) return nullOf(field, plan);
+    if (isPromise(value))
+      throw new TypeError(`${field.parentType.name}.${field.definition.name} does not resolve at once.`);
+    switch (plan.kind) {
+      case "leaf":
+        return plan.serialize(value);
+      case "object":
+        return this.#plainObject(plan.object, value);
+      case "abstract":
+        return this.#plainObject(this.#typed(field, plan, value), value);
+      case "list":
+        return this.#plainList(field, plan.item, value as Iterable<unknown>);
     }
-    return whole(text);
+  }
+
+  #plainList(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): unknown[] {
+    return Array.from(values, (value) => this.#plain(field, plan, value));
   }
 
   #typed(
@@ -165,6 +177,11 @@ class Writing {
       variableValues: variables,
     });
   }
+}
+
+function nullOf({ parentType, definition }: ResolvedPlan, { nullable }: ValuePlan): null {
+  if (nullable) return null;
+  throw new TypeError(`${parentType.name}.${definition.name} is null.`);
 }
 
 const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>

@@ -1,0 +1,31 @@
+import { type GraphQLLeafType, isEnumType } from "graphql";
+
+/** A value that is not null as JSON carries it. @throws where the type does not allow it. */
+export type Serialize = (value: unknown) => unknown;
+
+/** What a scalar or enum makes of its values: what its `serialize` does, for common values at once. */
+export function serializer(type: GraphQLLeafType): Serialize {
+  const generic: Serialize = (value) => {
+    const serialized: unknown = type.serialize(value);
+    if (serialized === null || serialized === undefined)
+      throw new TypeError(`${type.name} cannot represent a value.`);
+    return serialized;
+  };
+  if (isEnumType(type)) {
+    const names = new Map(type.getValues().map(({ name, value }) => [value as unknown, name]));
+    return (value) => names.get(value) ?? generic(value);
+  }
+  switch (type.name) {
+    case "Float":
+      return (value) => (Number.isFinite(value) ? value : generic(value));
+    case "Int":
+      return (value) => (typeof value === "number" && (value | 0) === value ? value : generic(value));
+    case "Boolean":
+      return (value) => (typeof value === "boolean" ? value : generic(value));
+    case "String":
+    case "ID":
+      return (value) => (typeof value === "string" ? value : generic(value));
+    default:
+      return generic;
+  }
+}
