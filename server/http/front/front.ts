@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
@@ -94,7 +95,8 @@ export class Front {
     const found = cache.find(key);
     if (found) return this.#sendCached(request, response, found);
     const handOn = (fault?: GraphQLError): void => {
-      const again = body ? Object.assign(request, { body }) : request;
+      // As a stream, like one that was not read: the adapter would list every place of a buffer.
+      const again = body ? Object.assign(request, { body: Readable.from([body]) }) : request;
       generic(again, response, { front: { asker: request, ...(fault && { fault }) } });
     };
     const params = body

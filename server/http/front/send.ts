@@ -79,6 +79,10 @@ export async function stream(
     sink.end();
   } catch (error) {
     response.destroy();
-    if (!gone.signal.aborted) throw error;
+    // A client that is gone, or takes nothing any more, is no fault of ours.
+    if ((error as Error).name !== "AbortError") throw error;
+  } finally {
+    response.removeListener("close", leave);
+    if (response.destroyed) sink.destroy();
   }
 }
