@@ -12,7 +12,7 @@ export interface Analyses {
   distribution(sample: Sample, band: BandRequest | null, signal: AbortSignal): Promise<ScoreDistribution>;
   quantile(sample: Sample, p: number): number;
   /** The least whole number of runs from which on going on improves the quantile curve by less than `gain`. */
-  runsUntilGainBelow(sample: Sample, request: GainRequest): number | null;
+  runsUntilGainBelow(sample: Sample, request: GainRequest, signal: AbortSignal): Promise<number | null>;
   planBand(
     runs: number,
     quantile: number,
@@ -49,8 +49,13 @@ export interface Analyses {
   select(sample: Sample, quantiles: readonly number[]): readonly SelectedRun[];
   /** Positions of a seeded random subset, ascending. */
   subset(n: number, size: number, seed: number): readonly number[];
-  /** What bins of one variable, or of a pair, explain of the scores' ranks. */
-  importance(scores: readonly number[], variables: readonly Variable[]): Importance;
+  /** What bins of each variable, or of each pair of them, explain of the scores' ranks. */
+  importance(
+    scores: readonly number[],
+    variables: readonly Variable[],
+    of: "variables" | "pairs",
+    signal: AbortSignal,
+  ): Promise<Importance>;
   goodnessOfFit(
     values: readonly (number | string | boolean)[],
     distribution: Distribution,
@@ -223,15 +228,16 @@ export interface Variable {
 export interface ExplainedShare {
   readonly n: number;
   readonly bins: number;
+  /** Null where the scores do not vary, or a variable has no value at all. */
   readonly share: number | null;
   readonly byChance: number;
   readonly adjusted: number | null;
 }
 
 export interface Importance {
-  /** One for each variable; the rank correlation is null for variables that are not numbers, or do not vary. */
+  /** One for each variable, where those were asked for; the rank correlation is null for variables that are not numbers, or do not vary. */
   readonly alone: readonly { readonly spearman: number | null; readonly explained: ExplainedShare }[];
-  /** Each pair of variables, by position. */
+  /** Each pair of variables, by position, where pairs were asked for. */
   readonly pairs: readonly {
     readonly first: number;
     readonly second: number;

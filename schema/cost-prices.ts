@@ -27,9 +27,17 @@ const ITEMS_OF_UNKNOWN_COUNT = 20;
 /** A value that a scan reads costs a hundredth of one that is answered, one in a column a tenth. */
 const READ = 0.01;
 const IN_A_COLUMN = 0.1;
+/** A condition of a filter, for each run. */
+const CONDITION = 0.001;
 
 /** What a field costs at most, going by its arguments and the size of the data. */
 export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
+  const { once, items, each } = answerPrice(asked, catalogue);
+  return { once: once + conditionPrice(asked.args, catalogue), items, each };
+}
+
+/** Without what its filters cost. */
+function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
   const { type, field, args, above } = asked;
   const scan = runCount(catalogue) * READ;
   if (type.endsWith("Connection")) {
@@ -60,7 +68,7 @@ export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "RunAggregate.measure":
     case "RunAggregate.correlation":
     case "RunAggregate.count":
-      return price(1, 5);
+      return price(1, 5 + scan / 10);
     case "NumberSummary.histogram":
       return price(binCount(args["by"]), 10);
     case "NumberSummary.quantiles":
@@ -72,24 +80,36 @@ export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "Query.compareTuningCurves":
       return price(1, scan * (lengthOf(args["selections"]) ?? 1));
     case "TuningCurveComparison.curves":
-      return price(lengthOf(above["selections"]) ?? 1, 0, runCount(catalogue) / 2);
+      return price(lengthOf(above["selections"]) ?? 1, 0, bandPrice(runCount(catalogue)));
     case "TuningCurve.points":
     case "NoisyQuadraticFit.tuningCurve":
       return price(curveSize(field === "points" ? above : args), 10);
     case "Query.scores":
       return price(1, scan);
-    // Exact bands are computed anew: their cost grows with the runs that they are over.
     case "Query.planBand":
-      return price(1, Math.min(limits.maxBandRuns, countOf(args["runs"]) ?? 0) / 2);
+      return price(1, bandPrice(countOf(args["runs"]) ?? 0));
     case "Scores.tuningCurve":
     case "Scores.distribution":
-      return price(1, Math.min(limits.maxBandRuns, runCount(catalogue)) / 2);
+    case "NoisyQuadraticFit.goodness":
+      return price(1, bandPrice(runCount(catalogue)));
+    case "TuningCurveComparison.separations": {
+      const selections = lengthOf(above["selections"]) ?? 2;
+      const pairs = (selections * (selections - 1)) / 2;
+      const runs = runCount(catalogue);
+      return price(ITEMS_OF_UNKNOWN_COUNT, selections * bandPrice(runs) + pairs * (50 + runs / 10));
+    }
+    case "Scores.runsUntilGainBelow":
+      return price(1, (countOf(args["upTo"]) ?? runCount(catalogue)) / 10);
+    case "Scores.seedNoise":
+      return price(1, scan * 3);
+    case "SearchDimension.goodnessOfFit":
+      return price(1, scan);
     case "ScoreDistribution.steps":
       return price(runCount(catalogue));
     case "Scores.noisyQuadratic":
-      return price(1, 5000);
+      return price(1, (2000 + runCount(catalogue) * 3) * ((countOf(args["maxGamma"]) ?? 5) / 5));
     case "Scores.importance":
-      return price(chosen(args, catalogue), scan);
+      return price(chosen(args, catalogue), scan, 1 + scan);
     case "Scores.pairImportance": {
       const count = chosen(args, catalogue);
       return price((count * (count - 1)) / 2, scan, 1 + runCount(catalogue) * READ);
@@ -112,7 +132,6 @@ export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "CurveGroup.keys":
       return price(lengthOf(above["groupBy"]) ?? 1);
     case "Dataset.rejectedLines":
-    case "TuningCurveComparison.separations":
     case "NoisyQuadraticFit.candidates":
     case "NormalPlot.expected":
     case "NormalPlot.scores":
@@ -122,6 +141,9 @@ export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
       return type === "CurveSeries" ? price(1, pointsOf(above, catalogue) * IN_A_COLUMN) : price(1);
   }
 }
+
+/** Exact bands are computed anew: their cost grows with the square of the runs that they are over. */
+const bandPrice = (runs: number): number => Math.min(limits.maxBandRuns, runs) ** 2 / 15_000;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const countOf = (value: unknown): number | null => (isNumber(value) ? Math.max(0, value) : null);
@@ -182,4 +204,30 @@ function keyCount({ bin, configuration, dataset, value }: GroupKey, { datasets }
   if (dataset === true) return Math.max(1, datasets.length);
   if (configuration === true || value) return GROUPS_OF_UNKNOWN_COUNT;
   return 3;
+}
+
+/** Every condition of a filter is looked at for every run; values of a list cost little. */
+function conditionPrice(args: Arguments, catalogue: Catalogue): number {
+  const filters = [args["where"], args["having"], ...selectionsOf(args["selections"])];
+  const { conditions, values } = filters.reduce<Conditions>(countConditions, { conditions: 0, values: 0 });
+  return conditions * runCount(catalogue) * CONDITION + values * READ;
+}
+
+const selectionsOf = (selections: unknown): unknown[] =>
+  Array.isArray(selections) ? selections.map((one) => (one as { where?: unknown }).where) : [];
+
+interface Conditions {
+  readonly conditions: number;
+  readonly values: number;
+}
+
+/** Counts what a filter compares, down to its operators, and the values in its lists. */
+function countConditions(counted: Conditions, filter: unknown): Conditions {
+  const { conditions, values } = counted;
+  if (typeof filter !== "object" || filter === null)
+    return filter === undefined || filter === null ? counted : { conditions: conditions + 1, values };
+  if (!Array.isArray(filter)) return Object.values(filter).reduce(countConditions, counted);
+  return typeof filter[0] === "object"
+    ? filter.reduce(countConditions, counted)
+    : { conditions: conditions + 1, values: values + filter.length };
 }

@@ -34,7 +34,8 @@ export function defineImportance(builder: Builder, enums: Enums) {
       binCount: t.int({ description: "Bins that hold a run.", resolve: (it) => it.bins }),
       share: t.exposeFloat("share", {
         nullable: true,
-        description: "From 0 to 1 (eta squared); null where the scores do not vary.",
+        description:
+          "From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter.",
       }),
       byChance: t.exposeFloat("byChance", { description: "What unrelated bins would explain on average." }),
       adjusted: t.exposeFloat("adjusted", {
@@ -89,10 +90,11 @@ export function defineImportance(builder: Builder, enums: Enums) {
   return { alone, pair, args };
 }
 
-/** What the hyperparameters explain of the scores, the most first. */
+/** What the hyperparameters, or pairs of them, explain of the scores, the most first. */
 export async function askImportance(
   sample: ScoreSample,
   args: ImportanceArgs,
+  of: "variables" | "pairs",
   names: Names,
   context: Context,
 ): Promise<{ alone: Explained[]; pairs: Explained[] }> {
@@ -117,7 +119,7 @@ export async function askImportance(
     const values = read.values.get(measureKey(measure)) ?? [];
     return { values: rows.map((row) => values[row] ?? null), bins };
   });
-  const { alone, pairs } = context.analyses.importance(sample.scores, variables);
+  const { alone, pairs } = await context.analyses.importance(sample.scores, variables, of, context.signal);
   const most = (a: Explained, b: Explained): number =>
     (b.explained.adjusted ?? b.explained.share ?? 0) - (a.explained.adjusted ?? a.explained.share ?? 0);
   const named = (index: number): Hyperparameter => hyperparameters[index] as Hyperparameter;

@@ -153,13 +153,15 @@ export function defineScores(
           const last = upTo ?? sample.scores.length;
           if (last < 1 || last > limits.maxAnalysedRuns)
             throw badInput("upTo", last, `1 to ${limits.maxAnalysedRuns} are allowed`);
-          return context.analyses.runsUntilGainBelow(sample, {
+          const level = toLevel(quantile);
+          const asked = {
             gain,
-            quantile: toLevel(quantile),
+            quantile: level,
             factor: factor ?? 2,
             additional: additional ?? 0,
             upTo: last,
-          });
+          };
+          return context.analyses.runsUntilGainBelow(sample, asked, context.signal);
         },
       }),
       noisyQuadratic: t.field({
@@ -218,14 +220,16 @@ export function defineScores(
           type: [importance.alone],
           description: "How much of the scores' ranks each hyperparameter explains, the most first.",
           args: importance.args(t.arg),
-          resolve: async (sample, args, context) => (await askImportance(sample, args, names, context)).alone,
+          resolve: async (sample, args, context) =>
+            (await askImportance(sample, args, "variables", names, context)).alone,
         }),
         pairImportance: t.field({
           type: [importance.pair],
           description:
             "How much of the scores' ranks each pair of hyperparameters explains together, the most first.",
           args: importance.args(t.arg),
-          resolve: async (sample, args, context) => (await askImportance(sample, args, names, context)).pairs,
+          resolve: async (sample, args, context) =>
+            (await askImportance(sample, args, "pairs", names, context)).pairs,
         }),
       }),
     }),

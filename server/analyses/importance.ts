@@ -1,22 +1,39 @@
-import type { Importance, Variable } from "../../schema/analyses.js";
+import type { ExplainedShare, Importance, Variable } from "../../schema/analyses.js";
 import { explainedShare, explainedSharePair, rankBins, spearman } from "../statistics/ranks.js";
+import { checkStop, type ShouldStop } from "../statistics/stop.js";
 
-/** What bins of each variable, and of each pair, explain of the scores' ranks. Missing values are a bin of their own. */
-export function importance(scores: readonly number[], variables: readonly Variable[]): Importance {
+/**
+ * What bins of each variable, or of each pair, explain of the scores' ranks. Missing values are a bin of
+ * their own; a variable of which no run has a value explains nothing that could be told.
+ */
+export function importance(
+  scores: readonly number[],
+  variables: readonly Variable[],
+  of: "variables" | "pairs",
+  shouldStop?: ShouldStop,
+): Importance {
   const binned = variables.map(binsOf);
-  return {
-    alone: variables.map((variable, index) => ({
-      spearman: correlation(scores, variable),
-      explained: explainedShare(scores, binned[index] ?? []),
-    })),
-    pairs: binned.flatMap((first, i) =>
-      binned.slice(i + 1).map((second, offset) => ({
-        first: i,
-        second: i + 1 + offset,
-        explained: explainedSharePair(scores, first, second),
-      })),
-    ),
+  const isAbsent = variables.map(({ values }) => values.every((value) => value === null));
+  const told = (explained: ExplainedShare, ...places: readonly number[]): ExplainedShare => {
+    checkStop(shouldStop);
+    return places.some((place) => isAbsent[place])
+      ? { ...explained, share: null, adjusted: null }
+      : explained;
   };
+  if (of === "variables") {
+    const alone = variables.map((variable, index) => ({
+      spearman: correlation(scores, variable),
+      explained: told(explainedShare(scores, binned[index] ?? []), index),
+    }));
+    return { alone, pairs: [] };
+  }
+  const pairs = binned.flatMap((one, first) =>
+    binned.slice(first + 1).map((other, offset) => {
+      const second = first + 1 + offset;
+      return { first, second, explained: told(explainedSharePair(scores, one, other), first, second) };
+    }),
+  );
+  return { alone: [], pairs };
 }
 
 /** Few different values are bins as they are; more are cut by rank. */

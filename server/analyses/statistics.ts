@@ -6,7 +6,7 @@ import { cdfSteps, curveBand, plainSteps } from "../statistics/curve-band.js";
 import { type Empirical, empirical, mean, quantile, variance } from "../statistics/empirical.js";
 import { goodnessOfFit } from "../statistics/goodness-of-fit.js";
 import { quadraticCdf, quadraticPdf } from "../statistics/noisy-quadratic.js";
-import { empiricalRunsUntilGainBelow, planBand } from "../statistics/planning.js";
+import { planBand } from "../statistics/planning.js";
 import { quadraticAverageCurve, quadraticQuantileCurve } from "../statistics/quadratic-curves.js";
 import type { FitConstraints } from "../statistics/quadratic-fit.js";
 import { goodnessWithin } from "../statistics/quadratic-goodness.js";
@@ -14,7 +14,6 @@ import { randomSubset } from "../statistics/random.js";
 import { spacedRuns } from "../statistics/run-grid.js";
 import { normalPlot, pooledSd, seedNoise } from "../statistics/seed-noise.js";
 import { selectByQuantiles } from "../statistics/selection.js";
-import { separations } from "../statistics/separation.js";
 import {
   averageCurve,
   naiveEstimates,
@@ -23,7 +22,6 @@ import {
   vEstimates,
 } from "../statistics/tuning-curve.js";
 import { Bands } from "./bands.js";
-import { importance } from "./importance.js";
 import { inferDistribution } from "./infer-distribution.js";
 import { WorkerPool } from "./worker-pool.js";
 
@@ -88,8 +86,12 @@ export class Statistics implements Api.Analyses {
     return guarded(() => quantile(empiricalOf(sample), p));
   }
 
-  runsUntilGainBelow(sample: Api.Sample, { gain, quantile: q, ...options }: Api.GainRequest): number | null {
-    return guarded(() => empiricalRunsUntilGainBelow(empiricalOf(sample), q, gain, sample.goal, options));
+  runsUntilGainBelow(
+    sample: Api.Sample,
+    asked: Api.GainRequest,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    return guardedLater(this.#workers.run("gain", { sample: plain(sample), asked }, signal));
   }
 
   async planBand(
@@ -112,11 +114,11 @@ export class Statistics implements Api.Analyses {
     signal: AbortSignal,
   ): Promise<readonly Api.Separation[]> {
     const banded = async (sample: Api.Sample) => ({
-      distribution: empiricalOf(sample),
+      sample: plain(sample),
       band: await this.#band(sample.scores.length, request, signal),
     });
-    const [a, b] = await Promise.all([banded(first), banded(second)]);
-    return guarded(() => separations(a, b, q, first.goal));
+    const selections = await Promise.all([banded(first), banded(second)]);
+    return guardedLater(this.#workers.run("separations", { selections, quantile: q }, signal));
   }
 
   async fitQuadratic(
@@ -197,8 +199,13 @@ export class Statistics implements Api.Analyses {
     return guarded(() => randomSubset(n, size, seed));
   }
 
-  importance(scores: readonly number[], variables: readonly Api.Variable[]): Api.Importance {
-    return guarded(() => importance(scores, variables));
+  importance(
+    scores: readonly number[],
+    variables: readonly Api.Variable[],
+    of: "variables" | "pairs",
+    signal: AbortSignal,
+  ): Promise<Api.Importance> {
+    return guardedLater(this.#workers.run("importance", { scores, variables, of }, signal));
   }
 
   goodnessOfFit(
@@ -218,6 +225,9 @@ export class Statistics implements Api.Analyses {
     return guardedLater(this.#bands.get(n, request, signal));
   }
 }
+
+/** A sample without what else its object carries: it goes to another thread. */
+const plain = ({ scores, goal, support }: Api.Sample): Api.Sample => ({ scores, goal, support });
 
 const empiricalOf = ({ scores, support }: Api.Sample): Empirical =>
   guarded(() => empirical(scores, { support }));

@@ -41,7 +41,7 @@ export async function serve(
       service: settings.service,
       plugins: tracing ? [tracing.plugin] : [],
     });
-    const server = await listen(app, settings);
+    const server = await listen(app, { ...settings, timeout: settings.service.limits.timeout });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, seconds, terminal));
     for (const { name, rejectedCount, rejectedLines } of snapshots.current.catalogue.datasets) {

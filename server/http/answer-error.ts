@@ -52,10 +52,18 @@ function rootOf(error: GraphQLError): unknown {
 }
 
 const retold = (error: GraphQLError, message: string, extensions: Record<string, unknown>): GraphQLError =>
-  new GraphQLError(message, {
+  new GraphQLError(shortened(message), {
     nodes: error.nodes,
     source: error.source,
     positions: error.positions,
     path: error.path,
     extensions,
   });
+
+const LONGEST_MESSAGE = 2000;
+
+/** Messages quote what was sent, which may be as long as a body may be: of a long one the ends are told. */
+const shortened = (message: string): string =>
+  message.length <= LONGEST_MESSAGE
+    ? message
+    : `${message.slice(0, LONGEST_MESSAGE / 2)} … ${message.slice(-LONGEST_MESSAGE / 2)}`;

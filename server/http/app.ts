@@ -15,8 +15,10 @@ import { AnswerCache } from "./front/answer-cache.js";
 import { behindFront } from "./front/plugin.js";
 import { Questions } from "./front/questions.js";
 import { genericExecution } from "./generic-execution.js";
+import { documentCaches } from "./limits/document-cache.js";
 import { Gate } from "./limits/gate.js";
 import { requestLimits } from "./limits/plugin.js";
+import { readable } from "./limits/request-form.js";
 import { Metrics } from "./observe/metrics.js";
 import { probes } from "./observe/probes.js";
 import { Records } from "./observe/records.js";
@@ -76,6 +78,7 @@ export function createApp(
       ...(security.requirePreflight ? [preflighted()] : []),
       ...(security.persisted ? [persistedOnly(security.persisted)] : []),
       requestLog.plugin(),
+      readable(),
       chosen.plugin(),
       ...(security.introspection ? [] : [withoutIntrospection()]),
       requestLimits(limits, (request) => chosen.of(request).catalogue, records),
@@ -91,6 +94,7 @@ export function createApp(
     graphiql: false,
     landingPage: false,
     multipart: false,
+    parserAndValidationCache: documentCaches(),
     maxRequestBodySize: limits.maxBody,
     cors: crossOrigin(security),
     logging: {

@@ -2,11 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ConfigurationFault } from "../errors.js";
 import { type App, ENDPOINT } from "./app.js";
+import { connectionBounds, MOST_CONNECTIONS, STILLNESS, wellAimed } from "./connections.js";
 
 export interface ListenOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Seconds that a request may take. Default: 30. */
+  readonly timeout?: number;
 }
 
 export interface RunningServer {
@@ -18,8 +21,10 @@ export interface RunningServer {
 }
 
 /** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
-export async function listen(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
-  const server = createServer(app.listener);
+export async function listen(app: App, { host, port, timeout = 30 }: ListenOptions): Promise<RunningServer> {
+  const server = createServer(connectionBounds, wellAimed(app.listener));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout((timeout + STILLNESS) * 1000);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));
     server.listen(port, host, resolve);

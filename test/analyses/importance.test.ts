@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { least, type Run, useSample } from "./sources.js";
+import { least, lines, manifest, type Run, useFiles, useSample } from "./sources.js";
 
 interface Explained {
   readonly runCount: number;
@@ -148,5 +148,38 @@ describe("importance on the sample", () => {
       adjusted: null,
     });
     expect(few.importance[0]!.explained.share).toBeCloseTo(1, 12);
+  });
+});
+
+describe("the importance of a hyperparameter that runs do not have", () => {
+  const runs = (key: string): string =>
+    lines(
+      [3, 1, 2, 5, 4].map((loss, index) => ({
+        hyperparameters: { [key]: index },
+        learning_curve: [{ step: 1, loss }],
+      })),
+    );
+  const service = useFiles({
+    "a.jsonl": runs("lr"),
+    "b.jsonl": runs("wd"),
+    "sweepql.json": manifest({ metrics: { loss: { goal: "minimize" } } }),
+  });
+  const ask = (where: string): Promise<{ scores: Importances }> =>
+    service().ask(`{ scores(of: {metric: LOSS}, where: ${where}) { runCount
+      importance(hyperparameters: [WD, LR]) { hyperparameter rankCorrelation explained { share adjusted } }
+      pairImportance(hyperparameters: [WD, LR]) { hyperparameters explained { share adjusted } } } }`);
+  const unknown = { share: null, adjusted: null };
+
+  test("is unknown, not nought, alone and in pairs", async () => {
+    const { importance, pairImportance } = (await ask('{dataset: {eq: "a"}}')).scores;
+    expect(importance.map(({ hyperparameter }) => hyperparameter)).toEqual(["LR", "WD"]);
+    expect(importance[0]?.explained.share).toBeGreaterThan(0);
+    expect(importance[1]).toEqual({ hyperparameter: "WD", rankCorrelation: null, explained: unknown });
+    expect(pairImportance).toEqual([{ hyperparameters: ["WD", "LR"], explained: unknown }]);
+  });
+
+  test("is known where some of the runs have it", async () => {
+    const { importance } = (await ask("{}")).scores;
+    for (const { explained } of importance) expect(explained.share).not.toBeNull();
   });
 });

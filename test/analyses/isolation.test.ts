@@ -135,6 +135,28 @@ describe("requests while long ones run", () => {
     await service().ask(fit("(threshold: 2.5, maxGamma: 2)"));
   });
 
+  test.each([
+    ["where tuning stops paying", `runsUntilGainBelow(gain: 1e-9, upTo: 200000, quantile: %)`],
+    ["importance", `importance(bins: %00) { hyperparameter }`],
+  ])("%s is worked out beside them", async (_, field) => {
+    const fields = Array.from({ length: 20 }, (__, at) =>
+      `f${at}: ${field}`.replace("%00", String(2 + at)).replace("%", `0.${11 + at}`),
+    );
+    const query = `{ scores(of: {metric: LOSS}) { ${fields.join(" ")} } }`;
+    let done = false;
+    const long = service()
+      .ask(query)
+      .finally(() => (done = true));
+    let turns = 0;
+    while (!done) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns += 1;
+    }
+    await long;
+    // On the server's own thread, the fields would be answered in one turn of its loop.
+    expect(turns).toBeGreaterThan(20);
+  });
+
   test("small requests are answered first", async () => {
     const controller = new AbortController();
     const done: string[] = [];

@@ -77,6 +77,34 @@ describe("the cost of a request", () => {
     expect((await service.post({ query, variables })).status).toBe(200);
   });
 
+  test("grows with what is worked out, not with what is answered alone", async () => {
+    const scores = (field: string): string => `{ scores(of: { metric: VAL_RAW_LOSS }) { ${field} } }`;
+    const until = (upTo: number): string => scores(`runsUntilGainBelow(gain: 1, upTo: ${upTo})`);
+    expect((await costOf(until(200_000))) - (await costOf(until(100_000)))).toBe(10_000);
+    const fit = (maxGamma: number): string => scores(`noisyQuadratic(maxGamma: ${maxGamma}) { alpha }`);
+    expect(await costOf(fit(64))).toBeGreaterThan(10 * (await costOf(fit(2))));
+    const plan = (runs: number): string => `{ planBand(runs: ${runs}) { criticalValue } }`;
+    expect(await costOf(plan(20_000))).toBeGreaterThan(3 * (await costOf(plan(10_000))));
+    const compared = (count: number): string =>
+      `{ compareTuningCurves(selections: [${Array.from({ length: count }, (_, at) => `{ name: "s${at}", of: { metric: VAL_RAW_LOSS } }`).join(" ")}]) { separations { first } } }`;
+    expect(await costOf(compared(20))).toBeGreaterThan(20 * (await costOf(compared(2))));
+  });
+
+  test("grows with the conditions of filters and the values in them, wherever they stand", async () => {
+    const query = "query ($w: RunFilter) { runs(first: 0, where: $w) { totalCount } }";
+    const below = { is: { lt: 1 }, of: { score: { metric: "VAL_RAW_LOSS" } } };
+    const conditions = (count: number) => ({ w: { or: [{ measure: Array<object>(count).fill(below) }] } });
+    const [none, few, many] = [
+      await costOf(query, { w: {} }),
+      await costOf(query, conditions(100)),
+      await costOf(query, conditions(400)),
+    ];
+    expect(few).toBeGreaterThan(none);
+    expect(many - none).toBeGreaterThan(3 * (few - none));
+    const values = { w: { line: { in: Array.from({ length: 10_000 }, (_, at) => at) } } };
+    expect(await costOf(query, values)).toBeGreaterThan(none + 99);
+  });
+
   test("leaves out what is skipped, counts what several fragments name once", async () => {
     const query = `query ($with: Boolean!) { runs(first: 100) { nodes { id ...a ...b hyperparameters @include(if: $with) { lr } } } }
       fragment a on Run { line } fragment b on Run { line }`;
@@ -160,6 +188,27 @@ describe("a document", () => {
       expect(errors?.[0]?.extensions?.code).toBe("LIMIT_EXCEEDED");
       expect(errors?.[0]?.message).toContain("--max-body");
     }
+  });
+
+  test("with variables that nest too deep, or that are wrong in too many places, is refused in bounded time and words", async () => {
+    const query = "query ($w: RunFilter) { runs(first: 0, where: $w) { totalCount } }";
+    const deep = (write: string, end: string): string =>
+      `{"query": "${query}", "variables": {"w": ${write.repeat(30_000)}{}${end.repeat(30_000)}}}`;
+    for (const body of [deep('{"not":', "}"), deep('{"and":[', "]}"), deep("[", "]")]) {
+      const response = await service.post(body, GRAPHQL);
+      const { errors } = (await response.json()) as Answer;
+      expect([response.status, errors?.[0]?.extensions?.code]).toEqual([400, "LIMIT_EXCEEDED"]);
+      expect(errors?.[0]?.message).toContain("deeper than the 150 levels");
+    }
+    const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`k${at}`, at]));
+    const response = await service.post({ query, variables: { w: unknown } });
+    const text = await response.text();
+    const { errors } = JSON.parse(text) as Answer;
+    expect(errors?.[0]?.extensions?.code).toBe("BAD_USER_INPUT");
+    expect(errors?.[0]?.message).toMatch(
+      /^Variable "\$w" got invalid value.* … .*Field "k0" is not defined/s,
+    );
+    expect(text.length).toBeLessThan(50_000);
   });
 
   test("asks for @defer or @stream in vain: they are off", async () => {

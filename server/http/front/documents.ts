@@ -15,11 +15,9 @@ import { LRUCache } from "lru-cache";
 import { type OperationPlan, planOperation } from "../../executor/plan.js";
 import type { RequestLimits } from "../../service-settings.js";
 import { givesCursors } from "../execution.js";
+import { KEPT_CHARACTERS } from "../limits/document-cache.js";
 import { requireFewTokens, requireModest } from "../limits/document-limits.js";
 import { sha256 } from "../security/persisted.js";
-
-/** Characters of documents that are kept, of one schema. */
-const KEPT = 4_000_000;
 
 /** One operation of a document, parsed, validated and planned once. */
 export class PreparedOperation {
@@ -62,7 +60,7 @@ export class Documents {
   operation(schema: GraphQLSchema, query: string, name: string | null): PreparedOperation | null {
     let documents = this.#bySchema.get(schema);
     if (!documents) {
-      documents = new LRUCache({ maxSize: KEPT, sizeCalculation: (_, text) => text.length + 1 });
+      documents = new LRUCache({ maxSize: KEPT_CHARACTERS, sizeCalculation: (_, text) => text.length + 1 });
       this.#bySchema.set(schema, documents);
     }
     let operations = documents.get(query);

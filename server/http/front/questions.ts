@@ -1,9 +1,10 @@
-import { getVariableValues, OperationTypeNode } from "graphql";
+import { OperationTypeNode } from "graphql";
 import { operationCost } from "../../../schema/cost.js";
 import type { Operation, OperationPlan } from "../../executor/plan.js";
 import type { RequestLimits } from "../../service-settings.js";
 import type { Snapshot } from "../../snapshot.js";
 import type { ChosenSnapshot } from "../chosen-snapshot.js";
+import { coercedVariables, requireShallow } from "../limits/variables.js";
 import type { Documents, PreparedOperation } from "./documents.js";
 import type { Params } from "./params.js";
 
@@ -27,25 +28,26 @@ export class Questions {
 
   /** Null where the request is not for this path, or is to be refused: the generic path tells why. */
   of(params: Params): Question | null {
+    try {
+      requireShallow(params.variables);
+      return this.#affordable(params);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @throws where it is to be refused. */
+  #affordable(params: Params): Question | null {
     const snapshot = this.chosen.choose(params);
     const { schema, catalogue } = snapshot;
     const prepared = this.documents.operation(schema, params.query, params.operationName);
     if (prepared?.operation.operation !== OperationTypeNode.QUERY) return null;
-    const { coerced } = getVariableValues(
-      schema,
-      prepared.operation.variableDefinitions ?? [],
-      params.variables,
-    );
-    if (!coerced) return null;
+    const variables = coercedVariables(schema, prepared.operation, params.variables);
     const { fragments } = prepared;
-    const operation: Operation = { schema, operation: prepared.operation, fragments, variables: coerced };
+    const operation: Operation = { schema, operation: prepared.operation, fragments, variables };
     const { maxCost: budget, maxFields } = this.limits;
-    try {
-      const requested = operationCost(operation, catalogue, maxFields);
-      const plan = requested <= budget ? prepared.planFor(coerced) : null;
-      return plan && { params, snapshot, prepared, operation, plan, cost: { requested, budget } };
-    } catch {
-      return null;
-    }
+    const requested = operationCost(operation, catalogue, maxFields);
+    const plan = requested <= budget ? prepared.planFor(variables) : null;
+    return plan && { params, snapshot, prepared, operation, plan, cost: { requested, budget } };
   }
 }

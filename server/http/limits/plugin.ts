@@ -1,12 +1,4 @@
-import {
-  type ExecutionArgs,
-  getOperationAST,
-  getVariableValues,
-  type GraphQLSchema,
-  type DocumentNode,
-  Kind,
-  type Source,
-} from "graphql";
+import { type ExecutionArgs, getOperationAST, type DocumentNode, Kind, type Source } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Catalogue } from "../../../schema/catalogue.js";
 import { operationCost } from "../../../schema/cost.js";
@@ -14,6 +6,7 @@ import type { RequestLimits } from "../../service-settings.js";
 import type { Records } from "../observe/records.js";
 import { requireFewTokens, requireModest } from "./document-limits.js";
 import { refusal } from "./refusal.js";
+import { coercedVariables, requireShallow } from "./variables.js";
 
 /** Refuses documents that are too large before they are validated, and operations that cost too much before they run. */
 export const requestLimits = (
@@ -34,6 +27,7 @@ export const requestLimits = (
     }
   };
   return {
+    onParams: ({ params }) => requireShallow(params.variables),
     onParse({ params: { source } }) {
       requireFewTokens(typeof source === "string" ? source : String((source as Source).body), limits);
       return ({ result }) => {
@@ -46,21 +40,16 @@ export const requestLimits = (
   };
 };
 
-/** Null where the variables do not fit: execution says so. */
+/** Null where there is no such operation: execution says so. @throws the faults of variables that do not fit. */
 function costOf(args: ExecutionArgs, catalogue: Catalogue, { maxFields }: RequestLimits): number | null {
   const operation = getOperationAST(args.document, args.operationName);
   if (!operation) return null;
-  const schema: GraphQLSchema = args.schema;
-  const { coerced } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    args.variableValues ?? {},
-  );
-  if (!coerced) return null;
+  const { schema } = args;
+  const variables = coercedVariables(schema, operation, args.variableValues ?? {});
   const fragments = Object.fromEntries(
     args.document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   );
-  return operationCost({ schema, operation, fragments, variables: coerced }, catalogue, maxFields);
+  return operationCost({ schema, operation, fragments, variables }, catalogue, maxFields);
 }

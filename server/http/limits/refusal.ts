@@ -1,8 +1,8 @@
 import { GraphQLError } from "graphql";
 
-/** Refuses what asks for too much, naming the limit: 400 where the protocol lets it be, else 200. */
-export const refusal = (what: string, flag: string): GraphQLError =>
-  new GraphQLError(`${what} (${flag} of this server).`, {
+/** Refuses what asks for too much, naming the limit's flag if it has one: 400 where the protocol lets it be, else 200. */
+export const refusal = (what: string, flag: string | null): GraphQLError =>
+  new GraphQLError(flag === null ? `${what}.` : `${what} (${flag} of this server).`, {
     extensions: { code: "LIMIT_EXCEEDED", http: { status: 400, spec: true } },
   });
 

@@ -21,9 +21,10 @@ export class RequestLog {
 
   plugin(): Plugin {
     return {
-      onParams: ({ request, params: { query, operationName = null } }) => {
+      onParams: ({ request, params: { query, operationName } }) => {
         this.begin(request, {
-          operation: operationName,
+          // What comes is whatever the client sent.
+          operation: typeof operationName === "string" ? operationName : null,
           hash: typeof query === "string" ? sha256(query) : null,
         });
         request.signal.addEventListener("abort", () => this.end(request, null), { once: true });
@@ -89,7 +90,7 @@ export class RequestLog {
     this.log.info(
       {
         requestId: requestIdOf(asker),
-        operation,
+        operation: operation?.slice(0, LONGEST_NAME) ?? null,
         hash,
         cost: cost?.requested ?? null,
         rows,
@@ -105,6 +106,9 @@ export class RequestLog {
     );
   }
 }
+
+/** Clients may send any name. */
+const LONGEST_NAME = 100;
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 
