@@ -99,7 +99,7 @@ async function buildOf(
     const files = served.map(({ file, good }) => ({ ...file, ...(good && { content: good.path }) }));
     try {
       await mkdir(dirname(request.databaseFile), { recursive: true });
-      const catalogue = await loadFiles(files, {
+      const { catalogue } = await loadFiles(files, {
         databaseFile: request.databaseFile,
         ...(onProgress && { onProgress }),
       });
