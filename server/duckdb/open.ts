@@ -65,6 +65,13 @@ export class Loader {
     return new Loader(pool);
   }
 
+  /** Attaches another snapshot as `old`, for reading. */
+  async attachOld(databaseFile: string): Promise<void> {
+    await this.pool.withConnection((connection) =>
+      connection.execute(`ATTACH ${literal(databaseFile)} AS old (READ_ONLY)`),
+    );
+  }
+
   /** Writes everything to the snapshot file and lets go of it. */
   async finish(): Promise<void> {
     await this.pool.withConnection((connection) =>

@@ -2,24 +2,36 @@ import type { Role } from "../../schema/catalogue.js";
 import { compareText } from "../../schema/naming.js";
 import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
-import type { StagedFile } from "./staged-file.js";
+import type { Layout } from "./layout.js";
+import type { FileRows, OldRows, StagedRows } from "./reading.js";
+
+/** First numbers of a dataset's runs and points. */
+export interface FirstNumbers {
+  readonly run: number;
+  readonly point: number;
+}
 
 /**
- * A dataset's `ids` table has one row a run: `run` (row of the staging table), `id`, `point_count`,
- * `first_point`, and the configuration's `key`.
+ * A dataset's `ids` table has one row a run: `run` (row of the staging table; null for a row of an older
+ * snapshot), `line`, `id`, `point_count`, `first_point`, and the configuration's `key`.
  */
 export async function createIds(
   connection: Connection,
-  staged: StagedFile,
+  { staged, old }: FileRows,
+  dataset: number,
   roles: readonly Role[],
-  offsets: { readonly run: number; readonly point: number },
+  first: FirstNumbers,
 ): Promise<{ runs: number; points: number; configurations: number }> {
-  const ids = idsTable(staged);
-  await connection.execute(
-    `CREATE OR REPLACE TABLE ${ids} AS SELECT run, CAST(run + ${offsets.run} AS INTEGER) AS id, point_count, ` +
-      `CAST(${offsets.point} + sum(point_count) OVER (ORDER BY run ROWS UNBOUNDED PRECEDING) - point_count AS INTEGER) AS first_point, key ` +
-      `FROM (SELECT rowid AS run, CAST(len(axis) AS INTEGER) AS point_count, ${keySql(staged, roles)} AS key FROM ${staged.table})`,
-  );
+  const ids = idsTable(dataset);
+  const next = {
+    run: first.run + (old?.dataset.runCount ?? 0),
+    point: first.point + (old?.dataset.pointCount ?? 0),
+  };
+  const parts = [
+    ...(old ? [oldIds(old, dataset, first)] : []),
+    ...(staged ? [stagedIds(staged, roles, next)] : []),
+  ];
+  await connection.execute(`CREATE OR REPLACE TABLE ${ids} AS ${parts.join(" UNION ALL ")}`);
   const { rows } = await connection.query(
     `SELECT count(*), coalesce(sum(point_count), 0), count(DISTINCT key) FROM ${ids}`,
   );
@@ -27,14 +39,28 @@ export async function createIds(
   return { runs, points, configurations };
 }
 
-export const idsTable = ({ table }: StagedFile): string => `${table}_ids`;
+export const idsTable = (dataset: number): string => `ids_${dataset}`;
+
+const stagedIds = (
+  { layout, table, lineSql }: StagedRows,
+  roles: readonly Role[],
+  first: FirstNumbers,
+): string =>
+  `SELECT run, line, CAST(run + ${first.run} AS INTEGER) AS id, point_count, ` +
+  `CAST(${first.point} + sum(point_count) OVER (ORDER BY run ROWS UNBOUNDED PRECEDING) - point_count AS INTEGER) AS first_point, key ` +
+  `FROM (SELECT rowid AS run, CAST(${lineSql} AS INTEGER) AS line, CAST(len(axis) AS INTEGER) AS point_count, ${keySql(layout, roles)} AS key FROM ${table})`;
+
+const oldIds = ({ firstRun, firstPoint }: OldRows, dataset: number, first: FirstNumbers): string =>
+  `SELECT CAST(NULL AS BIGINT) AS run, line, CAST(runs.id + ${first.run - firstRun} AS INTEGER) AS id, point_count, ` +
+  `CAST(first_point + ${first.point - firstPoint} AS INTEGER) AS first_point, key ` +
+  `FROM old.runs AS runs JOIN old.configurations AS configurations ON runs.configuration = configurations.id WHERE dataset = ${dataset}`;
 
 /**
  * First 16 hex digits of the MD5 of the searched hyperparameters' names and values, sorted by name:
  * the same over restarts, and whatever other files are loaded. Numbers count as doubles, so that a
  * file that writes 1 and one that writes 1.0 agree.
  */
-function keySql({ layout }: StagedFile, roles: readonly Role[]): string {
+function keySql(layout: Layout, roles: readonly Role[]): string {
   const parts = layout.scalars
     .map(({ original, type }, index) => ({ original, type, index }))
     .filter(({ index }) => roles[index] === "searched")
@@ -48,26 +74,29 @@ function keySql({ layout }: StagedFile, roles: readonly Role[]): string {
 
 /** A dataset that retrained few configurations, in the order of its lines. */
 export interface ResidualBlocks {
-  readonly staged: StagedFile;
+  readonly dataset: number;
   readonly quantiles: readonly number[];
 }
 
 /** Writes `snapshot.configurations`, numbered by their first run; blocks are numbered by first appearance in the residual dataset. */
 export async function createConfigurations(
   connection: Connection,
-  files: readonly StagedFile[],
+  datasetCount: number,
   residuals: readonly ResidualBlocks[],
 ): Promise<void> {
-  const all = files.map((staged) => `SELECT id, key FROM ${idsTable(staged)}`).join(" UNION ALL ");
+  const all = Array.from(
+    { length: datasetCount },
+    (_, dataset) => `SELECT id, key FROM ${idsTable(dataset)}`,
+  ).join(" UNION ALL ");
   const blocks = residuals.map(
-    ({ staged, quantiles }, order) =>
+    ({ dataset, quantiles }, order) =>
       `SELECT key, block, ${quantiles.length > 0 ? `([${quantiles.join(", ")}]::DOUBLE[])[block]` : "CAST(NULL AS DOUBLE)"} AS quantile, ${order} AS priority ` +
-      `FROM (SELECT key, CAST(row_number() OVER (ORDER BY min(run)) AS INTEGER) AS block FROM ${idsTable(staged)} GROUP BY key)`,
+      `FROM (SELECT key, CAST(row_number() OVER (ORDER BY min(id)) AS INTEGER) AS block FROM ${idsTable(dataset)} GROUP BY key)`,
   );
   const none =
     "SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS INTEGER) AS block, CAST(NULL AS DOUBLE) AS quantile, 0 AS priority WHERE false";
   await connection.execute(
-    `CREATE TABLE snapshot.configurations AS SELECT CAST(row_number() OVER (ORDER BY first_run) - 1 AS INTEGER) AS id, key, block, quantile, run_count, first_run ` +
+    `CREATE OR REPLACE TABLE snapshot.configurations AS SELECT CAST(row_number() OVER (ORDER BY first_run) - 1 AS INTEGER) AS id, key, block, quantile, run_count, first_run ` +
       `FROM (SELECT key, CAST(count(*) AS INTEGER) AS run_count, CAST(min(id) AS INTEGER) AS first_run FROM (${all}) GROUP BY key) ` +
       `LEFT JOIN (SELECT key, arg_min(block, priority) AS block, arg_min(quantile, priority) AS quantile FROM (${[none, ...blocks].join(" UNION ALL ")}) GROUP BY key) USING (key) ` +
       `ORDER BY first_run`,
@@ -77,8 +106,8 @@ export async function createConfigurations(
 /** Whether one dataset has all configurations of another. */
 export async function hasConfigurations(
   connection: Connection,
-  whole: StagedFile,
-  part: StagedFile,
+  whole: number,
+  part: number,
 ): Promise<boolean> {
   const { rows } = await connection.query(
     `SELECT count(*) FROM ${idsTable(part)} WHERE key NOT IN (SELECT key FROM ${idsTable(whole)})`,
@@ -89,12 +118,11 @@ export async function hasConfigurations(
 /** Blocks (counted from 1) of so many successive lines that hold more than one configuration. */
 export async function mixedBlocks(
   connection: Connection,
-  staged: StagedFile,
+  dataset: number,
   replicates: number,
 ): Promise<number[]> {
   const { rows } = await connection.query(
-    `SELECT block FROM (SELECT (line - 1) // ${replicates} + 1 AS block, key FROM ` +
-      `(SELECT rowid AS run, ${staged.lineSql} AS line FROM ${staged.table}) JOIN ${idsTable(staged)} USING (run)) ` +
+    `SELECT (line - 1) // ${replicates} + 1 AS block FROM ${idsTable(dataset)} ` +
       `GROUP BY block HAVING count(DISTINCT key) > 1 ORDER BY block`,
   );
   return rows.map(([block]) => Number(block));

@@ -2,17 +2,18 @@ import { type DatasetNote, noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
 import type { Manifests } from "./manifest.js";
-import type { StagedFile } from "./staged-file.js";
+import type { ReadFile } from "./reading.js";
 import { curveColumns } from "./stage.js";
 
 /** What is odd about a dataset and lost nothing: keys that only the file or only the manifest has, blocks that mix configurations. */
 export async function datasetWarnings(
   connection: Connection,
-  staged: StagedFile,
+  read: ReadFile,
+  dataset: number,
   note: DatasetNote | null,
   manifests: Manifests,
 ): Promise<string[]> {
-  const { file, layout, manifest } = staged;
+  const { file, layout, manifest } = read;
   const hyperparameters = layout.scalars.map(({ original }) => original);
   const metrics = curveColumns(layout);
   const warnings: string[] = [];
@@ -32,17 +33,14 @@ export async function datasetWarnings(
   );
   if (absent.length > 0)
     warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
-  const { rows } = await connection.query(
-    `SELECT count(*) FILTER (len(axis) = 0), count(*) FILTER (axis <> list_sort(axis)), count(synthetic) FILTER (synthetic), count(*) FROM ${staged.table}`,
-  );
-  const [empty = 0, falling = 0, synthetic = 0, all = 0] = (rows[0] ?? []).map(Number);
+  const { all, empty, falling, synthetic } = read.keptRows;
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
   if (falling > 0)
     warnings.push(`in ${falling} of ${all} runs the axis \`${layout.axis.original}\` falls along the curve`);
   if (synthetic > 0 && synthetic < all)
     warnings.push(`${synthetic} of ${all} lines say that they are synthetic`);
   if (note?.replicates !== undefined) {
-    for (const block of await mixedBlocks(connection, staged, note.replicates)) {
+    for (const block of await mixedBlocks(connection, dataset, note.replicates)) {
       const first = (block - 1) * note.replicates + 1;
       warnings.push(
         `block ${block} (lines ${first} to ${first + note.replicates - 1}) holds more than one configuration`,

@@ -1,43 +1,32 @@
-import type { Dataset, Role } from "../../schema/catalogue.js";
+import type { Dataset } from "../../schema/catalogue.js";
 import type { Fields } from "../../schema/fields.js";
-import { type DatasetNote, noteOf } from "../../schema/manifest.js";
-import { type ExperimentClues, experimentOf } from "./experiment.js";
-import type { HyperparameterStatistics } from "./hyperparameter-statistics.js";
-import type { MetricCounts } from "./point-sql.js";
-import type { StagedFile } from "./staged-file.js";
+import { noteOf } from "../../schema/manifest.js";
+import { experimentOf } from "./experiment.js";
+import type { NumberedFile } from "./number-files.js";
+import { type MetricCounts, NO_COUNTS } from "./point-sql.js";
 import { costSql } from "./run-sql.js";
 
 /** Everything found of one file, from which its description in the catalogue is put together. */
-export interface LoadedFile {
-  readonly staged: StagedFile;
-  readonly statistics: readonly HyperparameterStatistics[];
-  readonly roles: readonly Role[];
-  readonly clues: ExperimentClues;
-  readonly note: DatasetNote | null;
+export interface LoadedFile extends NumberedFile {
   readonly tuningDataset: string | null;
-  readonly firstPoint: number;
-  readonly pointCount: number;
   readonly divergedCount: number;
-  readonly synthetic: boolean;
   /** By the field's column. */
   readonly counts: ReadonlyMap<string, MetricCounts>;
   readonly warnings: readonly string[];
 }
 
-const NO_COUNTS: MetricCounts = { finiteCount: 0, nanCount: 0, infiniteCount: 0, missingCount: 0 };
-
 /** The dataset as the catalogue has it. */
 export function describeDataset(index: number, loaded: LoadedFile, fields: Fields): Dataset {
-  const { staged, note, clues } = loaded;
-  const { file, facts, layout, manifest, rejects } = staged;
-  const costs = costSql(staged);
+  const { read, note, clues } = loaded;
+  const { file, facts, layout, manifest, keptRows } = read;
+  const costs = costSql(read);
   const axisNote = manifest?.axis?.key === layout.axis.original ? manifest.axis : undefined;
   return {
     index,
     name: file.name,
     version: facts.version,
     file: file.label,
-    synthetic: loaded.synthetic,
+    synthetic: keptRows.all > 0 && keptRows.synthetic === keptRows.all,
     family: manifest?.name ?? null,
     layout: layout.words,
     description: manifest?.description ?? null,
@@ -48,8 +37,8 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
     runCount: clues.runCount,
     pointCount: loaded.pointCount,
     divergedCount: loaded.divergedCount,
-    rejectedCount: rejects.count,
-    rejectedLines: rejects.shown(),
+    rejectedCount: read.rejectedCount,
+    rejectedLines: read.rejectedLines,
     warnings: [...layout.warnings, ...loaded.warnings],
     hyperparameters: layout.scalars.map(({ original }, position) => {
       const found = noteOf(manifest?.hyperparameters, original);

@@ -6,11 +6,15 @@ import { isUtf8 } from "node:buffer";
 export interface FileFacts {
   /** First 16 hex digits of the content's SHA-256. */
   readonly version: string;
+  /** Bytes. */
+  readonly size: number;
   readonly lineCount: number;
   /** Bytes of the longest line. */
   readonly longestLine: number;
   /** True where lines must be read with their numbers: blank ones, carriage returns, a byte-order mark, control or non-UTF-8 bytes. */
   readonly flawed: boolean;
+  /** Whether the last line has its newline. */
+  readonly endsLine: boolean;
 }
 
 const NEWLINE = 0x0a;
@@ -19,6 +23,7 @@ const RETURN = 0x0d;
 /** Reads the file once, in pieces, hashing it and looking at its lines. */
 export async function readFacts(path: string, signal?: AbortSignal): Promise<FileFacts> {
   const hash = createHash("sha256");
+  let size = 0;
   let lineCount = 0;
   let longestLine = 0;
   let flawed = false;
@@ -32,6 +37,7 @@ export async function readFacts(path: string, signal?: AbortSignal): Promise<Fil
   })) {
     const bytes = piece as Buffer;
     hash.update(bytes);
+    size += bytes.length;
     if (first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) flawed = true;
     first = false;
     const lastNewline = bytes.lastIndexOf(NEWLINE);
@@ -65,7 +71,8 @@ export async function readFacts(path: string, signal?: AbortSignal): Promise<Fil
     )
       flawed = true;
   }
-  return { version: hash.digest("hex").slice(0, 16), lineCount, longestLine, flawed };
+  const version = hash.digest("hex").slice(0, 16);
+  return { version, size, lineCount, longestLine, flawed, endsLine: carried === 0 };
 }
 
 function isBlank(bytes: Buffer, start: number, end: number): boolean {

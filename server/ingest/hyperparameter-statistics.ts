@@ -1,5 +1,5 @@
 import type { Connection } from "../duckdb/connection.js";
-import type { StagedFile } from "./staged-file.js";
+import type { Layout } from "./layout.js";
 
 /** What the values of one scalar are in one file. */
 export interface HyperparameterStatistics {
@@ -9,10 +9,14 @@ export interface HyperparameterStatistics {
   readonly missingCount: number;
 }
 
-/** Statistics of each scalar of the layout, in its order; least and greatest are of finite values. */
+/**
+ * Statistics of each scalar of the layout, in its order; least and greatest are of finite values.
+ * @param from what has the scalars as `s0…`, as SQL.
+ */
 export async function hyperparameterStatistics(
   connection: Connection,
-  { layout, table }: StagedFile,
+  layout: Layout,
+  from: string,
 ): Promise<HyperparameterStatistics[]> {
   if (layout.scalars.length === 0) return [];
   const aggregates = layout.scalars.flatMap(({ type }, index) => {
@@ -27,7 +31,7 @@ export async function hyperparameterStatistics(
       `count(*) - count(${column})`,
     ];
   });
-  const { rows } = await connection.query(`SELECT ${aggregates.join(", ")} FROM ${table}`);
+  const { rows } = await connection.query(`SELECT ${aggregates.join(", ")} FROM ${from}`);
   const values = rows[0] ?? [];
   return layout.scalars.map((_, index) => ({
     lower: values[4 * index] as number | null,

@@ -1,8 +1,9 @@
+import type { DatasetMetric } from "../../schema/catalogue.js";
 import type { Connection } from "../duckdb/connection.js";
 import type { Fields } from "../../schema/fields.js";
 import { idsTable } from "./configurations.js";
-import type { StagedFile } from "./staged-file.js";
-import { fieldLists } from "./run-sql.js";
+import type { KeysOf, StagedRows } from "./reading.js";
+import { fieldLists, type Renumbering } from "./run-sql.js";
 
 /** `CREATE TABLE snapshot.points`, with a column for every curve field of the catalogue. */
 export const createPointsSql = (fields: Fields): string =>
@@ -15,7 +16,7 @@ export const createPointsSql = (fields: Fields): string =>
   ].join(", ")})`;
 
 /** Adds one dataset's points, in order of run and position. */
-export function insertPointsSql(staged: StagedFile, _dataset: number, fields: Fields): string {
+export function insertPointsSql(staged: KeysOf & StagedRows, dataset: number, fields: Fields): string {
   const lists = fieldLists(staged, fields);
   const columns = fields.curveFields.map(({ column }) => {
     const found = lists.get(column);
@@ -24,10 +25,15 @@ export function insertPointsSql(staged: StagedFile, _dataset: number, fields: Fi
   });
   const unnested =
     `SELECT ids.id AS run, ids.first_point, unnest(range(ids.point_count)) AS place, unnest(axis) AS axis, ${columns.join(", ")} ` +
-    `FROM ${staged.table} AS stage JOIN ${idsTable(staged)} AS ids ON stage.rowid = ids.run`;
+    `FROM ${staged.table} AS stage JOIN ${idsTable(dataset)} AS ids ON stage.rowid = ids.run`;
   const names = fields.curveFields.map(({ column }) => column);
   return `INSERT INTO snapshot.points SELECT ${["first_point + place", "run", "place + 1", "axis", ...names].join(", ")} FROM (${unnested})`;
 }
+
+/** Adds points of an older snapshot, attached as `old`, under other numbers: those with ids in a half-open range. */
+export const insertOldPointsSql = (from: number, to: number, by: Renumbering): string =>
+  `INSERT INTO snapshot.points SELECT * REPLACE (CAST(id + ${by.point} AS INTEGER) AS id, CAST(run + ${by.run} AS INTEGER) AS run) ` +
+  `FROM old.points WHERE id >= ${from} AND id < ${to}`;
 
 /** How many of a metric's logged values are what. */
 export interface MetricCounts {
@@ -36,6 +42,26 @@ export interface MetricCounts {
   readonly infiniteCount: number;
   readonly missingCount: number;
 }
+
+/** The sums of what a dataset's metrics had, and of further counts by column. */
+export const addMetricCounts = (
+  metrics: readonly DatasetMetric[],
+  counts: ReadonlyMap<string, MetricCounts>,
+): Map<string, MetricCounts> =>
+  new Map(
+    metrics.map((before) => {
+      const further = counts.get(before.field.column) ?? NO_COUNTS;
+      const sums = {
+        finiteCount: before.finiteCount + further.finiteCount,
+        nanCount: before.nanCount + further.nanCount,
+        infiniteCount: before.infiniteCount + further.infiniteCount,
+        missingCount: before.missingCount + further.missingCount,
+      };
+      return [before.field.column, sums];
+    }),
+  );
+
+export const NO_COUNTS: MetricCounts = { finiteCount: 0, nanCount: 0, infiniteCount: 0, missingCount: 0 };
 
 /** Counts for each curve column over the points with ids in a half-open range. */
 export async function metricCounts(

@@ -10,7 +10,8 @@ import type { CurveSource, Layout, Path } from "./layout.js";
 export type ReadType = ScalarRead | { readonly list: ReadType } | { readonly fields: Map<string, ReadType> };
 export type ScalarRead = "HUGEINT" | "DOUBLE" | "BOOLEAN" | "VARCHAR" | "TEXT";
 
-const SCALARS: Readonly<Record<ValueType, ScalarRead>> = {
+/** What a scalar of each type is read as. */
+export const SCALARS: Readonly<Record<ValueType, ScalarRead>> = {
   integer: "HUGEINT",
   float: "DOUBLE",
   boolean: "BOOLEAN",

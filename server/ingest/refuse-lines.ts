@@ -3,7 +3,7 @@ import { checkLine } from "./check-line.js";
 import { duplicateKeySql } from "./duplicate-keys.js";
 import { fits } from "./fits.js";
 import { TOO_DEEP } from "./lines.js";
-import { DEEPEST, isTooDeep } from "./shape.js";
+import { DEEPEST, isTooDeep, type Shape } from "./shape.js";
 import { type FoundStructures, parseStructure } from "./read-structure.js";
 import type { ReadType } from "./read-type.js";
 import type { Rejects } from "./rejects.js";
@@ -20,7 +20,7 @@ export interface LineSources {
 export async function refuseUnfitLines(
   connection: Connection,
   lines: LineSources,
-  { shape, byText }: FoundStructures,
+  { shape, byText }: { readonly shape: Shape; readonly byText: FoundStructures["byText"] },
   type: ReadType,
   rejects: Rejects,
   signal?: AbortSignal,

@@ -23,6 +23,11 @@ export class Rejects {
     return [...this.#byLine.keys()];
   }
 
+  /** The same lines in a file that they are appended to, after so many others. */
+  after(lineCount: number): Rejects {
+    return new Rejects([...this.#byLine.values()].map((one) => ({ ...one, line: one.line + lineCount })));
+  }
+
   /** The first ones in order of line. */
   shown(limit = REJECTED_SHOWN): RejectedLine[] {
     return [...this.#byLine.values()].sort((a, b) => a.line - b.line).slice(0, limit);

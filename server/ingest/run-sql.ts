@@ -2,7 +2,7 @@ import type { Goal, ValueType } from "../../schema/catalogue.js";
 import { noteOf } from "../../schema/manifest.js";
 import type { Fields } from "../../schema/fields.js";
 import { idsTable } from "./configurations.js";
-import type { StagedFile } from "./staged-file.js";
+import type { KeysOf, StagedRows } from "./reading.js";
 import { curveColumns } from "./stage.js";
 
 const TYPES: Readonly<Record<ValueType, string>> = {
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ValueType, string>> = {
 
 /** The staging list of each curve field that the file has, by the field's column. */
 export function fieldLists(
-  { layout, manifest }: StagedFile,
+  { layout, manifest }: KeysOf,
   fields: Fields,
 ): Map<string, { list: string; goal: Goal | null }> {
   const lists = new Map([
@@ -30,7 +30,7 @@ export function fieldLists(
 }
 
 /** Fields that some dataset gives a goal, and so have a best. */
-export const hasBest = (files: readonly StagedFile[], fields: Fields): Set<string> =>
+export const hasBest = (files: readonly KeysOf[], fields: Fields): Set<string> =>
   new Set(
     files.flatMap((file) =>
       [...fieldLists(file, fields)].filter(([, { goal }]) => goal !== null).map(([column]) => column),
@@ -67,7 +67,7 @@ export function createRunsSql(fields: Fields, best: ReadonlySet<string>): string
 
 /** Adds one dataset's runs, in the order of {@link createRunsSql}. */
 export function insertRunsSql(
-  staged: StagedFile,
+  staged: KeysOf & StagedRows,
   dataset: number,
   fields: Fields,
   best: ReadonlySet<string>,
@@ -85,7 +85,7 @@ export function insertRunsSql(
   const values = [
     "ids.id",
     String(dataset),
-    staged.lineSql.replace("rowid", "stage.rowid"),
+    "ids.line",
     "iteration",
     "failed",
     divergedSql(goals),
@@ -111,8 +111,29 @@ export function insertRunsSql(
     }),
   ];
   return (
-    `INSERT INTO snapshot.runs SELECT ${values.join(", ")} FROM ${table} AS stage JOIN ${idsTable(staged)} AS ids ON stage.rowid = ids.run ` +
+    `INSERT INTO snapshot.runs SELECT ${values.join(", ")} FROM ${table} AS stage JOIN ${idsTable(dataset)} AS ids ON stage.rowid = ids.run ` +
     `JOIN snapshot.configurations AS configurations USING (key) ORDER BY ids.id`
+  );
+}
+
+/** Numbers of runs and points in an older snapshot, and in the new one. */
+export interface Renumbering {
+  readonly run: number;
+  readonly point: number;
+}
+
+/** Adds the runs that one dataset has in an older snapshot, attached as `old`, under other numbers. */
+export function insertOldRunsSql(dataset: number, by: Renumbering, best: ReadonlySet<string>): string {
+  const points = ["first_point", ...[...best].map((column) => `best_point_${column}`)];
+  const renumbered = [
+    `CAST(runs.id + ${by.run} AS INTEGER) AS id`,
+    "configurations.id AS configuration",
+    ...points.map((column) => `CAST(${column} + ${by.point} AS INTEGER) AS ${column}`),
+  ];
+  return (
+    `INSERT INTO snapshot.runs SELECT runs.* REPLACE (${renumbered.join(", ")}) FROM old.runs AS runs ` +
+    `JOIN old.configurations AS known ON runs.configuration = known.id ` +
+    `JOIN snapshot.configurations AS configurations USING (key) WHERE dataset = ${dataset} ORDER BY runs.id`
   );
 }
 
@@ -134,7 +155,7 @@ function divergedSql(goals: readonly string[]): string {
   return goals.length === 0 ? "failed" : `coalesce(failed, NOT (${finals.join(" OR ")}))`;
 }
 
-function completeSql({ layout, manifest }: StagedFile): string {
+function completeSql({ layout, manifest }: KeysOf): string {
   const at = manifest?.completeAt;
   const index = layout.scalars.findIndex(
     ({ original, type }) => original === at?.hyperparameter && type !== "string" && type !== "boolean",
@@ -151,7 +172,7 @@ interface CostSql {
 }
 
 /** Training is what lies between the end of one evaluation and the next end of training; the rest is evaluation. */
-export function costSql({ layout, manifest }: StagedFile): CostSql {
+export function costSql({ layout, manifest }: KeysOf): CostSql {
   const listOf = (original: string | undefined): string | undefined => {
     if (original === undefined) return undefined;
     if (original === layout.axis.original) return "axis";

@@ -4,29 +4,36 @@ import { checkLine } from "./check-line.js";
 import type { Exclusions } from "./curve-layout.js";
 import type { CurveSource, Layout } from "./layout.js";
 import { readTypeOf } from "./read-type.js";
-import type { StagedFile } from "./staged-file.js";
+import type { StagedRows } from "./reading.js";
+import type { Rejects } from "./rejects.js";
+import type { RowCounts } from "./row-counts.js";
 import { at, curveColumns } from "./stage.js";
 
 /** Widest tuples whose columns are read. */
 const WIDEST_TUPLE = 64;
 
-/** Adds a column for each place beyond the second that tuples have: the manifest's name for it, or `value_2`, `value_3`, … */
-export async function widenTuples(
+/** How wide the tuples of each source of the layout are at most, by the rows as read; 0 for other sources. */
+export async function tupleWidths(
   connection: Connection,
   raw: string,
-  layout: Layout,
-  manifest: Manifest | null,
-): Promise<Layout> {
+  { sources }: Layout,
+): Promise<number[]> {
+  const widths = sources.map(({ kind, path }) =>
+    kind === "tuples" ? `max(list_max(list_transform(${at(path)}, lambda "#p": len("#p"))))` : "0",
+  );
+  const { rows } = await connection.query(`SELECT ${widths.join(", ")} FROM ${raw}`);
+  return (rows[0] ?? []).map((width) => Math.min(Number(width), WIDEST_TUPLE));
+}
+
+/** Adds a column for each place beyond the second that tuples have: the manifest's name for it, or `value_2`, `value_3`, … */
+export function widenTuples(layout: Layout, widths: readonly number[], manifest: Manifest | null): Layout {
   const sources: CurveSource[] = [];
-  for (const source of layout.sources) {
+  for (const [place, source] of layout.sources.entries()) {
     if (source.kind !== "tuples") {
       sources.push(source);
       continue;
     }
-    const { rows } = await connection.query(
-      `SELECT max(list_max(list_transform(${at(source.path)}, lambda "#p": len("#p")))) FROM ${raw}`,
-    );
-    const width = Math.min(Number(rows[0]?.[0] ?? 2), WIDEST_TUPLE);
+    const width = widths[place] ?? 0;
     const first = source.columns[0];
     const further = Array.from({ length: Math.max(0, width - 2) }, (_, index) => {
       const named = manifest?.curve?.columns?.[index + 2];
@@ -45,22 +52,15 @@ export async function widenTuples(
  * What the rows show to be no axis (it falls along the curve of more than one run in a hundred), or
  * no array of the curve (of another length in as many); null where nothing new is to be excluded.
  */
-export async function findExclusions(
-  connection: Connection,
-  { layout, manifest, table }: StagedFile,
+export function findExclusions(
+  layout: Layout,
+  manifest: Manifest | null,
+  { all, falling, uneven }: RowCounts,
   known: Exclusions,
-): Promise<Exclusions | null> {
+): Exclusions | null {
   const columns = curveColumns(layout);
-  const isLoose = layout.sources.some(({ kind, path }) => kind === "arrays" && path.length === 0);
-  const uneven = isLoose
-    ? columns.map((_, index) => `count(*) FILTER (len(c${index}) NOT IN (0, len(axis)))`)
-    : [];
-  const { rows } = await connection.query(
-    `SELECT ${["count(*)", "count(*) FILTER (axis <> list_sort(axis))", ...uneven].join(", ")} FROM ${table}`,
-  );
-  const [all = 0, falling = 0, ...odd] = (rows[0] ?? []).map(Number);
   const often = (count: number): boolean => count * 100 > all;
-  const arrays = columns.filter((_, index) => often(odd[index] ?? 0));
+  const arrays = columns.filter((_, index) => often(uneven[index] ?? 0));
   if (arrays.length > 0 && arrays.length < columns.length) {
     return { ...known, arrays: new Set([...known.arrays, ...arrays]) };
   }
@@ -74,14 +74,15 @@ export async function findExclusions(
 /**
  * Refuses rows that could only be judged once read (integers too great, parallel arrays of unequal
  * length, lines with nothing of a run), and drops them from the table.
- * @returns the file without them; where any were dropped, lines stand in the column `"#line"`.
+ * @returns the rows without them; where any were dropped, lines stand in the column `"#line"`.
  */
-export async function refuseUnfitRows(
+export async function refuseUnfitRows<Rows extends StagedRows>(
   connection: Connection,
-  staged: StagedFile,
+  staged: Rows,
   lines: string,
-): Promise<StagedFile> {
-  const { layout, table, lineSql, rejects } = staged;
+  rejects: Rejects,
+): Promise<Rows> {
+  const { layout, table, lineSql } = staged;
   const before = rejects.count;
   const columns = curveColumns(layout);
   const great = 2 ** 53;
@@ -138,7 +139,7 @@ export async function refuseUnfitRows(
   return { ...staged, lineSql: `"#line"` };
 }
 
-async function placelessFault(connection: Connection, { layout, table, lineSql }: StagedFile, line: number) {
+async function placelessFault(connection: Connection, { layout, table, lineSql }: StagedRows, line: number) {
   const { rows } = await connection.query(
     `SELECT list_position(list_transform(axis, lambda "#x": coalesce(isfinite("#x"), false)), false) FROM ${table} WHERE ${lineSql} = $1`,
     [{ type: "integer", value: line }],
@@ -151,7 +152,7 @@ async function placelessFault(connection: Connection, { layout, table, lineSql }
   };
 }
 
-async function unevenFault(connection: Connection, { layout, table, lineSql }: StagedFile, line: number) {
+async function unevenFault(connection: Connection, { layout, table, lineSql }: StagedRows, line: number) {
   const columns = curveColumns(layout);
   const { rows } = await connection.query(
     `SELECT len(axis), ${columns.map((_, index) => `len(c${index})`).join(", ")} FROM ${table} WHERE ${lineSql} = $1`,

@@ -10,10 +10,9 @@ export type BuildMessage =
 // A server that dies takes its builder with it.
 process.on("disconnect", () => process.exit(1));
 
-const tell = (message: BuildMessage, then = (): void => undefined): void =>
-  void process.send?.(message, then);
+const tell = (message: BuildMessage): void => void process.send?.(message);
 
-process.once("message", (request: BuildRequest) => {
+process.on("message", (request: BuildRequest) => {
   build(request, (progress) => tell({ kind: "progress", progress }))
     .then(
       (reply): BuildMessage => ({ kind: "reply", reply }),
@@ -23,6 +22,6 @@ process.once("message", (request: BuildRequest) => {
         stack: error instanceof Error ? (error.stack ?? "") : "",
       }),
     )
-    .then((message) => tell(message, () => process.exit(0)))
+    .then((message) => tell(message))
     .catch(() => process.exit(1));
 });

@@ -1,9 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Catalogue } from "../../schema/catalogue.js";
 import { DataFault } from "../errors.js";
 import { type DataFile, discover } from "../ingest/discover.js";
-import { loadFiles, type LoadProgress } from "../ingest/load.js";
+import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
+import { loadOn, type OlderSnapshot } from "../ingest/load-on.js";
 import { copyFile, stampOf } from "./copy-file.js";
 import type { KeptFile } from "./kept-file.js";
 import { manifestStamps } from "./stamps.js";
@@ -18,6 +18,8 @@ export interface BuildRequest {
   /** The snapshot to write; its folder must be there. */
   readonly databaseFile: string;
   readonly kept: readonly KeptFile[];
+  /** The last snapshot, of what was kept then; null before the first. */
+  readonly older: OlderSnapshot | null;
   /** State of the manifests that the last snapshot was built under; null before the first. */
   readonly manifests: string | null;
   /** How long a file rests before its last line is taken as it is, in milliseconds. */
@@ -29,7 +31,9 @@ export type BuildReply =
       readonly kind: "built";
       readonly kept: readonly KeptFile[];
       readonly manifests: string;
-      readonly catalogue: Catalogue;
+      readonly data: LoadedData;
+      /** Whether files were read whole, and not only where they grew. */
+      readonly isWhole: boolean;
     }
   | { readonly kind: "unchanged"; readonly kept: readonly KeptFile[] }
   /** Nothing can be built; the message is the user's to read. */
@@ -67,7 +71,7 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
     const to = join(request.copies, `${request.number}-${index}.jsonl`);
     const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
     if (copy.version === kept?.good?.version || (copy.size === 0 && waits !== null)) {
-      await rm(to, { force: true });
+      if (copy.path !== kept?.good?.path) await rm(copy.path, { force: true });
       return kept
         ? { ...kept, file, stamp, waits, fault: null }
         : { file, stamp, waits, good: null, fault: null };
@@ -96,18 +100,44 @@ async function buildOf(
       const reasons = kept.flatMap(({ fault }) => fault ?? []);
       throw new DataFault([...new Set(reasons)].join("\n") || "No file holds a whole line yet.");
     }
-    const files = served.map(({ file, good }) => ({ ...file, ...(good && { content: good.path }) }));
     try {
       await mkdir(dirname(request.databaseFile), { recursive: true });
-      const catalogue = await loadFiles(files, {
-        databaseFile: request.databaseFile,
-        ...(onProgress && { onProgress }),
-      });
-      return { kind: "built", kept, manifests, catalogue };
+      return {
+        kind: "built",
+        kept,
+        manifests,
+        ...(await loadServed(served, manifests, request, onProgress)),
+      };
     } catch (error) {
       kept = revert(kept, error, request.kept);
     }
   }
+}
+
+/** Loads the copies: only what is new of them, where that suffices. */
+async function loadServed(
+  served: readonly KeptFile[],
+  manifests: string,
+  { databaseFile, older, kept: before, manifests: manifestsBefore }: BuildRequest,
+  onProgress?: (progress: LoadProgress) => void,
+): Promise<{ readonly data: LoadedData; readonly isWhole: boolean }> {
+  const files = [];
+  for (const { file, good } of served) {
+    if (!good) continue;
+    // What a build that came to nothing wrote behind it.
+    await truncate(good.path, good.size);
+    const last = before.find((one) => one.file.path === file.path)?.good;
+    const onlyGrew = last?.lineage === good.lineage && last.size <= good.size;
+    files.push({ file: { ...file, content: good.path }, version: good.version, onlyGrew });
+  }
+  const options = { databaseFile, ...(onProgress && { onProgress }) };
+  const grown = older && manifests === manifestsBefore ? await loadOn(older, files, options) : null;
+  if (grown) return { data: grown, isWhole: false };
+  const data = await loadFiles(
+    files.map(({ file }) => file),
+    options,
+  );
+  return { data, isWhole: true };
 }
 
 /**

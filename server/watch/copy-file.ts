@@ -27,8 +27,10 @@ const stampFrom = (of: { ino: bigint; size: bigint; mtimeNs: bigint; ctimeNs: bi
   `${of.ino}:${of.size}:${of.mtimeNs}:${of.ctimeNs}`;
 
 /**
- * Copies a file as it stood at one moment, though others write to it. A last line that is still
- * being written is left out until it is finished, or the file has rested for `settle` milliseconds.
+ * Copies a file as it stood at one moment, though others write to it. Where the file begins as the
+ * previous copy, only what is new is written, behind that; else a new copy is made at `to`. A last line
+ * that is still being written is left out until it is finished, or the file has rested for `settle`
+ * milliseconds.
  * @throws where the file cannot be read, or never stands still.
  */
 export async function copyFile(
@@ -53,29 +55,58 @@ async function copyOnce(
   settle: number,
 ): Promise<Copied | null> {
   const source = await open(from, "r");
-  const target = await open(to, "w", 0o600);
   try {
     const before = await source.stat({ bigint: true });
-    const scan = new Scan(previous);
-    for await (const piece of pieces(source, Number(before.size))) {
-      scan.add(piece);
-      await target.write(piece);
+    const size = Number(before.size);
+    let path = to;
+    let scan = new Scan(previous);
+    // Behind a line without an end, less than the previous copy may have to be left.
+    if (previous?.endsLine && size >= previous.size && (await write(source, size, scan, previous))) {
+      path = previous.path;
+    } else {
+      scan = new Scan(previous);
+      await write(source, size, scan, { path: to, size: 0 });
     }
     const stamp = stampFrom(before);
     // Writes during the reading are harmless where they only append: then the same bytes are there still.
-    const isStill =
-      scan.size === Number(before.size) && stampFrom(await source.stat({ bigint: true })) === stamp;
+    const isStill = scan.size === size && stampFrom(await source.stat({ bigint: true })) === stamp;
     if (!isStill && (await hashOf(source, scan.size)) !== scan.version) return null;
     const rest = scan.size - scan.wholeSize;
-    if (rest === 0 || (await isComplete(to, scan.wholeSize, rest)))
-      return { copy: scan.copy(to), stamp, waits: null };
+    if (rest === 0 || (await isComplete(path, scan.wholeSize, rest)))
+      return { copy: scan.copy(path), stamp, waits: null };
     const waits = Number(before.mtimeMs) + settle - Date.now();
     // A clock that is off must not make it wait for ever.
-    if (waits <= 0) return { copy: scan.copy(to), stamp, waits: null };
-    await truncate(to, scan.wholeSize);
-    return { copy: scan.wholeCopy(to), stamp, waits: Math.min(waits, settle) };
+    if (waits <= 0) return { copy: scan.copy(path), stamp, waits: null };
+    await truncate(path, scan.wholeSize);
+    return { copy: scan.wholeCopy(path), stamp, waits: Math.min(waits, settle) };
   } finally {
     await source.close();
+  }
+}
+
+/**
+ * Scans the source, and writes what it has beyond so many bytes behind those of the target.
+ * @returns false where these are not the same in both; then the target is as it was.
+ */
+async function write(
+  source: FileHandle,
+  size: number,
+  scan: Scan,
+  { path, size: start }: Pick<Copy, "path" | "size">,
+): Promise<boolean> {
+  const target = await open(path, start === 0 ? "w" : "r+", 0o600);
+  try {
+    await target.truncate(start);
+    for await (const piece of pieces(source, size)) {
+      const at = scan.size;
+      scan.add(piece);
+      if (scan.size < start) continue;
+      if (start > 0 && !scan.extends) return false;
+      const known = Math.max(0, start - at);
+      await target.write(piece, known, piece.length - known, at + known);
+    }
+    return scan.size >= start;
+  } finally {
     await target.close();
   }
 }
@@ -124,12 +155,13 @@ class Scan {
   readonly #hash = createHash("sha256");
   #wholeHash = createHash("sha256");
   #lines = 0;
-  #extends: boolean;
   size = 0;
   wholeSize = 0;
+  /** Whether the previous copy's bytes went by first. */
+  extends: boolean;
 
   constructor(private readonly previous: Copy | null) {
-    this.#extends = previous?.size === 0;
+    this.extends = previous?.size === 0;
   }
 
   get version(): string {
@@ -144,7 +176,7 @@ class Scan {
     for (const cut of cuts.sort((a, b) => a - b)) {
       this.#hash.update(piece.subarray(start, cut));
       start = cut;
-      if (cut === boundary) this.#extends = this.version === this.previous?.version;
+      if (cut === boundary) this.extends = this.version === this.previous?.version;
       if (cut === last) {
         this.#wholeHash = this.#hash.copy();
         this.wholeSize = this.size + last;
@@ -155,16 +187,18 @@ class Scan {
   }
 
   copy(path: string): Copy {
-    const lineCount = this.#lines + (this.size > this.wholeSize ? 1 : 0);
-    return { path, size: this.size, version: this.version, lineCount, lineage: this.#lineage() };
+    const endsLine = this.size === this.wholeSize;
+    const lineCount = this.#lines + (endsLine ? 0 : 1);
+    return { path, size: this.size, version: this.version, lineCount, endsLine, lineage: this.#lineage() };
   }
 
   wholeCopy(path: string): Copy {
     const version = digest(this.#wholeHash);
-    return { path, size: this.wholeSize, version, lineCount: this.#lines, lineage: this.#lineage() };
+    const lineage = this.#lineage();
+    return { path, size: this.wholeSize, version, lineCount: this.#lines, endsLine: true, lineage };
   }
 
   #lineage(): string {
-    return this.#extends && this.previous ? this.previous.lineage : randomUUID();
+    return this.extends && this.previous ? this.previous.lineage : randomUUID();
   }
 }

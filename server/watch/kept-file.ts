@@ -13,13 +13,15 @@ export interface KeptFile {
   readonly waits: number | null;
 }
 
-/** A copy of a file's whole lines, which nobody else writes to. */
+/** A copy of a file's whole lines: the first bytes of a file of ours. What lies behind them was added later. */
 export interface Copy {
   readonly path: string;
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
   readonly version: string;
   readonly lineCount: number;
+  /** Whether the last line has its newline. */
+  readonly endsLine: boolean;
   /** The same for as long as the file only grows at its end. */
   readonly lineage: string;
 }

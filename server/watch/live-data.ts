@@ -9,8 +9,9 @@ import type { LoadProgress } from "../ingest/load.js";
 import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snapshot.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
 import { Snapshots, type SnapshotsOptions } from "../snapshots.js";
+import type { OlderSnapshot } from "../ingest/load-on.js";
 import type { BuildReply } from "./build.js";
-import { buildApart } from "./builder.js";
+import { Builder } from "./builder.js";
 import { ChangeHints } from "./change-hints.js";
 import type { KeptFile } from "./kept-file.js";
 import { stampsOf } from "./stamps.js";
@@ -37,11 +38,14 @@ const GATHER = 150;
 export class LiveData {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #builder = new Builder();
   readonly #hints = new ChangeHints(() => this.#wake());
   #running: Promise<void> = Promise.resolve();
   #wake = (): void => undefined;
   #kept: readonly KeptFile[] = [];
   #manifests: string | null = null;
+  /** Of what is served now. */
+  #older: OlderSnapshot | null = null;
   #builds = 0;
   #stamps = "";
   #again = Infinity;
@@ -63,6 +67,7 @@ export class LiveData {
       live.#running = live.#follow();
       return live;
     } catch (error) {
+      live.#builder.close();
       await live.copies.remove();
       throw error;
     }
@@ -77,6 +82,7 @@ export class LiveData {
   async close(): Promise<void> {
     this.#stop.abort(new Error("The server is stopping."));
     await this.#running;
+    this.#builder.close();
     this.#hints.close();
     await this.copies.remove();
   }
@@ -126,13 +132,14 @@ export class LiveData {
     const folder = await makeSnapshotFolder();
     let isServed = false;
     try {
-      const reply = await buildApart(
+      const reply = await this.#builder.build(
         {
           sources: this.options.sources,
           copies: this.copies.path,
           number: this.#builds,
           databaseFile: databaseFileIn(folder),
           kept: this.#kept,
+          older: this.#older,
           manifests: this.#manifests,
           settle: this.options.settle ?? SETTLE,
         },
@@ -169,10 +176,11 @@ export class LiveData {
     const growth = new Map<string, Growth>(
       reply.kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
     );
-    const next: Snapshot = await openLoaded(reply.catalogue, folder, this.options.analyses, growth);
+    this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
+    const next: Snapshot = await openLoaded(reply.data.catalogue, folder, this.options.analyses, growth);
     if (this.#snapshots) {
       this.#snapshots.swap(next);
-      log.info({ dataVersion: next.catalogue.version }, "new data are served");
+      log.info({ dataVersion: next.catalogue.version, isWhole: reply.isWhole }, "new data are served");
     } else this.#snapshots = new Snapshots(next, this.options);
     this.#report(faults);
     return true;

@@ -98,6 +98,36 @@ describe("files that change", () => {
     expect(JSON.stringify([faulty, both])).not.toContain(folder);
   });
 
+  test("appended lines are read alone, and all lines where those change how the others are read", async () => {
+    const folder = makeDataFolder();
+    const [a, b] = [join(folder, "a.jsonl"), join(folder, "b.jsonl")];
+    writeFileSync(a, lines(3));
+    writeFileSync(b, lines(2));
+    const live = await serveLive(folder, { settle: 500 });
+    const loads = (): unknown[] =>
+      live.logged.filter(({ msg }) => msg === "new data are served").map(({ isWhole }) => isWhole);
+    appendFileSync(a, line(9));
+    await live.until<Datasets>(DATASETS, ({ data }) => counts(data)["a"] === 4);
+    appendFileSync(b, `${line(9)}oops\n${line(10).slice(0, 20)}`);
+    await live.until<Datasets>(DATASETS, ({ data }) => counts(data)["b"] === 3);
+    expect(loads()).toEqual([false, false]);
+    appendFileSync(b, line(10).slice(20) + line(11, { depth: 3 }));
+    const whole = await live.until<Datasets>(DATASETS, ({ data }) => counts(data)["b"] === 5);
+    expect(whole.data.datasets[1]?.rejectedLineCount).toBe(1);
+    expect(loads()).toEqual([false, false, true]);
+    // Two keys that differ only in case are a fault of the file.
+    appendFileSync(b, line(12, { DEPTH: 3 }));
+    const faulty = await live.until<Datasets>(DATASETS, ({ data }) => data.servingFaults.length > 0);
+    expect(faulty.data.servingFaults[0]?.message).toMatch(
+      /^b\.jsonl: the keys `\w+` and `\w+` differ only in case/,
+    );
+    appendFileSync(a, line(13));
+    const other = await live.until<Datasets>(DATASETS, ({ data }) => counts(data)["a"] === 5);
+    expect(counts(other.data)).toEqual({ a: 5, b: 5 });
+    expect(other.data.servingFaults).toEqual(faulty.data.servingFaults);
+    expect(loads()).toEqual([false, false, true, false]);
+  });
+
   test("the last version stays where nothing is left to serve", async () => {
     const folder = makeDataFolder();
     const file = join(folder, "a.jsonl");
