@@ -131,7 +131,8 @@ export function coerceArguments(
           (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${key}`),
           name,
         );
-        throw badInput(at, found, error.message.replace(/\.$/, ""));
+        const said = error.message.replace(/\.? Did you mean (.*\?)$/s, " (did you mean $1)");
+        throw badInput(at, found, said.replace(/\.$/, ""));
       },
       !suggestions,
     );

@@ -94,7 +94,7 @@ export class NamedColumns {
       if (!found)
         throw fault(
           "UNKNOWN_NAME",
-          `columns[${index}]: there is no column ${JSON.stringify(name.slice(0, 80))}. There are: ${names.join(", ")}; scores also @final, @step:<axis value> and @best:<metric>.`,
+          `columns[${index}]: there is no column ${JSON.stringify(name.slice(0, 80))}. There are: ${names.join(", ")}; scores also @final, @step:<axis value>, @best:<metric>, and .step.`,
         );
       for (const column of found) {
         if (chosen.has(column.name) && !name.endsWith("*"))
@@ -139,12 +139,11 @@ export class NamedColumns {
     );
   }
 
-  /** Every metric that has a best, and where that was. */
+  /** Every metric that has a best. */
   #bestScores(): RunColumnOf[] {
     return [...this.#metrics.values()]
       .filter(({ goal }) => goal !== null)
-      .map((metric): ScoreMeasure => ({ kind: "score", metric, at: { kind: "best", of: metric } }))
-      .flatMap((score) => [scoreColumn(score, false), scoreColumn(score, true)]);
+      .map((metric) => measureColumn({ kind: "score", metric, at: { kind: "best", of: metric } }));
   }
 
   #metricColumns(): ColumnOf<PointValue>[] {

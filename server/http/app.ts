@@ -2,10 +2,12 @@ import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Logger } from "pino";
 import { defaultService, type ServiceSettings } from "../service-settings.js";
 import type { Snapshots } from "../snapshots.js";
-import { answers, finishing } from "./answers.js";
+import { answers, finishing, telling } from "./answers.js";
 import { ChosenSnapshot } from "./chosen-snapshot.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
+import { Exports } from "./export/exports.js";
+import { exportRoute } from "./export/route.js";
 import { Gate } from "./limits/gate.js";
 import { requestLimits } from "./limits/plugin.js";
 import { Metrics } from "./observe/metrics.js";
@@ -51,7 +53,11 @@ export function createApp(
   const readiness = { stopping: false };
   const requestLog = new RequestLog(records, metrics, log);
   const execution = new Execution({ snapshots, chosen, records, gate, timeout: limits.timeout });
-  const finish = finishing({ log, records, suggestions: security.introspection });
+  const tell = telling({ log, records, suggestions: security.introspection });
+  const finish = finishing({ records }, tell);
+  const exportsGate = new Gate(limits.maxExports, limits.maxQueue);
+  const suggestions = security.introspection;
+  const exports = new Exports({ snapshots, records, gate: exportsGate, limits, suggestions });
   const subscriptions = new Subscriptions(snapshots, finish);
   const yoga = createYoga<object>({
     graphqlEndpoint: ENDPOINT,
@@ -62,6 +68,7 @@ export function createApp(
       probes(snapshots, metrics, readiness),
       ...(security.requirePreflight ? [preflighted()] : []),
       ...(security.persisted ? [persistedOnly(security.persisted)] : []),
+      exportRoute({ exports, service, requestLog, tell }),
       requestLog.plugin(),
       chosen.plugin(),
       ...(security.introspection ? [] : [withoutIntrospection()]),
@@ -91,7 +98,7 @@ export function createApp(
     drain: async (milliseconds) => {
       readiness.stopping = true;
       subscriptions.close();
-      await execution.drain(milliseconds);
+      await Promise.all([execution.drain(milliseconds), exports.drain(milliseconds)]);
       requestLog.close();
     },
   };

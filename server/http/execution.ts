@@ -4,7 +4,7 @@ import { Context } from "../../schema/context.js";
 import type { Snapshots } from "../snapshots.js";
 import type { ChosenSnapshot } from "./chosen-snapshot.js";
 import type { Gate } from "./limits/gate.js";
-import { timedOut } from "./limits/refusal.js";
+import { stopping, timedOut } from "./limits/refusal.js";
 import type { Records } from "./observe/records.js";
 
 export interface ExecutionOptions {
@@ -94,11 +94,6 @@ export class Execution {
     }
   }
 }
-
-const stopping = (): GraphQLError =>
-  new GraphQLError("The server is stopping. Ask again when it is back.", {
-    extensions: { code: "SERVER_STOPPING", http: { status: 503, headers: { "retry-after": "5" } } },
-  });
 
 /** Whether an answer may hold cursors: a query that names none of their fields gets none. */
 const givesCursors = ({ document }: ExecutionArgs): boolean =>

@@ -13,9 +13,15 @@ export const overloaded = (waiting: number): GraphQLError =>
     { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
   );
 
+/** The server stops before the answer is there. */
+export const stopping = (): GraphQLError =>
+  new GraphQLError("The server is stopping. Ask again when it is back.", {
+    extensions: { code: "SERVER_STOPPING", http: { status: 503, headers: { "retry-after": "5" } } },
+  });
+
 /** The request took longer than one may; its statements have been interrupted. */
-export const timedOut = (seconds: number): GraphQLError =>
+export const timedOut = (seconds: number, flag = "--timeout"): GraphQLError =>
   new GraphQLError(
-    `The request took longer than ${seconds} s, the most that one may (--timeout of this server). Ask for less at once.`,
+    `The request took longer than ${seconds} s, the most that one may (${flag} of this server). Ask for less at once.`,
     { extensions: { code: "TIMEOUT", http: { status: 504 } } },
   );
