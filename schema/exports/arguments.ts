@@ -1,6 +1,6 @@
 import {
   coerceInputValue,
-  GraphQLEnumType,
+  type GraphQLEnumType,
   GraphQLFloat,
   GraphQLInputObjectType,
   type GraphQLInputType,
@@ -44,7 +44,7 @@ export function exportArguments(
   schema: GraphQLSchema,
 ): ReadonlyMap<string, GraphQLInputType> {
   let tables = known.get(schema);
-  if (!tables) known.set(schema, (tables = new Map()));
+  if (!tables) known.set(schema, (tables = new Map<ExportTable, ReadonlyMap<string, GraphQLInputType>>()));
   let found = tables.get(table);
   if (!found) tables.set(table, (found = findArguments(table, schema)));
   return found;
