@@ -67,9 +67,10 @@ function read(
         case "state":
           return stateNames[key.state];
         case "lower":
-          return key.bin && (key.bin.lower ?? -Infinity);
+          // An edge of -0 is 0, as GraphQL answers it.
+          return key.bin && (key.bin.lower ?? -Infinity) + 0;
         case "upper":
-          return key.bin && (key.bin.upper ?? Infinity);
+          return key.bin && (key.bin.upper ?? Infinity) + 0;
         case "upperClosed":
           return key.bin && key.bin.upperClosed;
       }
