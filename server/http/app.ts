@@ -49,13 +49,13 @@ export function createApp(
   const chosen = new ChosenSnapshot(snapshots);
   const records = new Records();
   const gate = new Gate(limits.maxRequests, limits.maxQueue);
-  const metrics = new Metrics(snapshots, gate);
+  const exportsGate = new Gate(limits.maxExports, limits.maxQueue);
+  const metrics = new Metrics(snapshots, gate, exportsGate);
   const readiness = { stopping: false };
   const requestLog = new RequestLog(records, metrics, log);
   const execution = new Execution({ snapshots, chosen, records, gate, timeout: limits.timeout });
   const tell = telling({ log, records, suggestions: security.introspection });
   const finish = finishing({ records }, tell);
-  const exportsGate = new Gate(limits.maxExports, limits.maxQueue);
   const suggestions = security.introspection;
   const exports = new Exports({ snapshots, records, gate: exportsGate, limits, suggestions });
   const subscriptions = new Subscriptions(snapshots, finish);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ExportPlan } from "../../../schema/exports/export-plan.js";
 import { planExport } from "../../../schema/exports/plan-export.js";
 import { encodeExport } from "../../export/encode.js";
 import { type PreparedExport, prepareExport } from "../../export/prepare.js";
@@ -89,11 +90,14 @@ export class Exports {
     snapshot: Snapshot,
     work: ExportWork,
   ): Promise<Omit<ExportAnswer, "over">> {
-    const { version } = snapshot.catalogue;
+    const { catalogue, schema } = snapshot;
+    const { suggestions } = this.options;
+    const { version } = catalogue;
+    const plan = planExport(asked.table, asked.given, catalogue, { schema, suggestions });
     const headers = headersOf(asked, version);
     if (request.headers.get("if-none-match")?.includes(headers.etag) === true)
       return { status: 304, headers, body: null };
-    const prepared = await this.#prepare(request, asked, snapshot, work);
+    const prepared = await this.#prepare(request, plan, snapshot, work);
     const counted = { ...headers, ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }) };
     if (request.method === "HEAD") return { status: 200, headers: counted, body: null };
     const bytes = encodeExport(prepared, { ...asked, version });
@@ -102,13 +106,12 @@ export class Exports {
 
   async #prepare(
     request: Request,
-    { table, given }: AskedExport,
-    { catalogue, schema, store }: Snapshot,
+    plan: ExportPlan,
+    { store }: Snapshot,
     work: ExportWork,
   ): Promise<PreparedExport> {
-    const { records, gate, limits, suggestions } = this.options;
+    const { records, gate, limits } = this.options;
     const { signal } = work;
-    const plan = planExport(table, given, catalogue, { schema, suggestions });
     await gate.enter(signal);
     work.atEnd(() => gate.leave());
     const prepared = await records.run(request, () =>

@@ -81,15 +81,17 @@ async function readBody(request: Request, maxBody: number): Promise<Readonly<Rec
     );
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
+  // A loop that is left would close the connection before the refusal is sent.
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    size += read.value.byteLength;
     if (size > maxBody)
       throw refused(
         413,
         "LIMIT_EXCEEDED",
         "The body of the request is larger than this server takes (--max-body).",
       );
-    chunks.push(chunk);
+    chunks.push(read.value);
   }
   const text = Buffer.concat(chunks).toString("utf8");
   let body: unknown;

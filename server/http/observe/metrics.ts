@@ -38,7 +38,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  constructor(snapshots: Snapshots, gate: Gate) {
+  constructor(snapshots: Snapshots, gate: Gate, exportsGate: Gate) {
     const created = new WeakMap<object, number>();
     const bornAt = (): number => {
       const { current } = snapshots;
@@ -50,6 +50,8 @@ export class Metrics {
     snapshots.onSwap(bornAt);
     this.#gauge("sweepql_requests_working", "Requests that are worked on.", () => gate.working);
     this.#gauge("sweepql_requests_waiting", "Requests that wait for their turn.", () => gate.waiting);
+    this.#gauge("sweepql_exports_working", "Exports that are worked on.", () => exportsGate.working);
+    this.#gauge("sweepql_exports_waiting", "Exports that wait for their turn.", () => exportsGate.waiting);
     this.#gauge(
       "sweepql_snapshot_age_seconds",
       "Time since the data that are served became current.",
