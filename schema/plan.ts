@@ -113,10 +113,14 @@ export interface RunLookupPlan {
     | { readonly lines: readonly { readonly dataset: number; readonly line: number }[] };
 }
 
-/** Columns of all runs that a filter holds for, in order of id: what analyses are made of. */
+/** Columns of all runs that a filter holds for, in their order: what analyses and exports are made of. */
 export interface ValuesPlan {
   readonly columns: readonly RunColumn[];
   readonly where: Filter | null;
+  /** Default: by id. */
+  readonly order?: readonly RunOrder[];
+  /** Only so many. Default: all. */
+  readonly first?: number | null;
   /** More runs than this are refused. */
   readonly maxRuns: number;
 }
@@ -132,7 +136,12 @@ export interface CurveWindow {
 export interface CurvePlan {
   readonly fields: readonly CurveField[];
   readonly of:
-    | { readonly runs: readonly number[]; readonly window: CurveWindow }
+    | {
+        readonly runs: readonly number[];
+        readonly window: CurveWindow;
+        /** Of these alone, of each run: from its nth logged point (from 1) to its mth, both included. */
+        readonly positions?: { readonly from: number; readonly to: number };
+      }
     | { readonly points: readonly number[] };
   /** More points than this are refused. */
   readonly maxPoints: number;

@@ -34,7 +34,7 @@ export interface RunPage {
   readonly totalCount: number | null;
 }
 
-/** Runs by column: every array has one entry a run, in order of id. */
+/** Runs by column: every array has one entry a run. */
 export interface RunColumns {
   readonly id: readonly number[];
   readonly dataset: readonly number[];
@@ -114,6 +114,8 @@ export interface Store {
   runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>>;
   lookUpRuns(plan: RunLookupPlan, signal: AbortSignal): Promise<readonly RunRow[]>;
   values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns>;
+  /** The same runs as `lookUpRuns`, by column; in no order. */
+  lookUpColumns(plan: RunLookupPlan, signal: AbortSignal): Promise<RunColumns>;
   curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns>;
   aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]>;
   /** Bins by group, under the group's ordinal; under -1 all bins, empty, for groups without values. */

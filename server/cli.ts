@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
 import { ConfigurationFault } from "./errors.js";
+import { formatNames } from "./export/formats/format.js";
 import { flagHelp } from "./service-flags.js";
 import type { Terminal } from "./commands/terminal.js";
 import { version } from "./version.js";
@@ -140,6 +141,44 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
       }),
     );
 
+  withData(program.command("export"))
+    .description("Write runs, points of curves, or groups to a file: CSV, NDJSON, Parquet or Arrow.")
+    .usage("<runs|points|groups|curve-groups> [options]")
+    .argument("<table>", "runs, points, groups or curve-groups.")
+    .option("--format <name>", `${formatNames.join(", ")}. [default: by the extension of --out, else csv]`)
+    .option("--out <file>", "Where to; - for standard output, the default.")
+    .option("--where <filter>", "Which runs: a RunFilter, as JSON or as GraphQL writes it.")
+    .option("--order-by <orders>", "RunOrder or GroupOrder, one or a list.")
+    .option("--first <number>", "Only so many runs, or groups.")
+    .option("--columns <names>", "Of runs and points, parted by commas.")
+    .option("--from <axis>", "Of points and curve-groups: the least axis value.")
+    .option("--to <axis>", "The greatest axis value.")
+    .option("--every <n>", "Only each nth point of a run.")
+    .option("--group-by <keys>", "Of groups and curve-groups: GroupBy, one or a list.")
+    .option("--having <conditions>", "Of groups: GroupFilter, one or a list.")
+    .option("--aggregates <list>", "Of groups: GroupAggregate; of curve-groups, the same of metrics.")
+    .option("--excel", "CSV as spreadsheets take it: byte-order mark, CRLF, no formulas.")
+    .option("--non-finite <spelling>", 'NDJSON: LITERAL (NaN) or STRING ("NaN"). [default: LITERAL]')
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql export runs --out runs.parquet", ""],
+        [
+          "sweepql export points --where '{diverged: {eq: false}}' --columns dataset,line,axis,metric.valLoss",
+          "",
+        ],
+        ["sweepql export groups --group-by '{dataset: true}' --out groups.csv --excel", ""],
+      ),
+    )
+    .action((table: string, flags: ExportFlags) =>
+      choose(async () => {
+        const { data, format, out, ...given } = flags;
+        const settings = dataSettings({ ...(data && { data }) });
+        const options = { table, ...(format && { format }), ...(out && { out }), given, ...settings };
+        return (await import("./commands/export.js")).exportData(options, terminal);
+      }),
+    );
+
   withData(program.command("schema"))
     .description("Print the GraphQL schema (SDL) of the served data.")
     .addHelpText("after", examples(["sweepql schema --data results/ > schema.graphql", ""]))
@@ -168,6 +207,12 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
       }),
     );
   return program;
+}
+
+/** Beside those named, the arguments of the export, as text. */
+interface ExportFlags extends Pick<Flags, "data" | "out"> {
+  readonly format?: string;
+  readonly [argument: string]: unknown;
 }
 
 interface CodegenFlags extends Flags {

@@ -20,6 +20,9 @@ export const numbers = {
   timeout: { fallback: 30, least: 1, most: 86_400, means: "Seconds that one request may take" },
   maxRequests: { fallback: 16, least: 1, most: 10_000, means: "Requests that are worked on at once" },
   maxQueue: { fallback: 32, least: 0, most: 100_000, means: "Requests that wait; more are answered 503" },
+  maxExport: { fallback: 100_000_000, least: 1, most: 1e12, means: "Values (rows × columns) of one export" },
+  maxExports: { fallback: 4, least: 1, most: 1000, means: "Exports at once" },
+  exportTimeout: { fallback: 600, least: 1, most: 86_400, means: "Seconds that one export may take" },
 } as const satisfies Record<string, NumberSetting>;
 
 export type NumberName = keyof typeof numbers;
@@ -51,6 +54,7 @@ export const places = {
   requirePreflight: place("requirePreflight"),
   introspection: place("introspection", "--no-introspection"),
   playground: place("playground", "--no-playground"),
+  export: place("export", "--no-export"),
   persisted: place("persisted"),
   trace: place("trace"),
 };
@@ -112,6 +116,7 @@ export const flagHelp: Readonly<Record<string, readonly FlagHelp[]>> = {
       description: `Answer no questions about the schema, and suggest no names. [${variable(places.introspection)}=0]`,
     },
     { flags: "--no-playground", description: `Serve no pages. [${variable(places.playground)}=0]` },
+    { flags: "--no-export", description: `Give no exports. [${variable(places.export)}=0]` },
     {
       flags: "--persisted <file>",
       description: `Answer only the operations of this file, JSON by their SHA-256. [${variable(places.persisted)}]`,

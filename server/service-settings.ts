@@ -31,6 +31,8 @@ export interface SecuritySettings {
   readonly requirePreflight: boolean;
   readonly introspection: boolean;
   readonly playground: boolean;
+  /** Whether /export gives files. */
+  readonly exports: boolean;
   /** The only operations that are answered; null: any. */
   readonly persisted: PersistedOperations | null;
 }
@@ -78,6 +80,7 @@ export const defaultService = (): ServiceSettings => ({
     requirePreflight: false,
     introspection: true,
     playground: true,
+    exports: true,
     persisted: null,
   },
   tracing: false,
@@ -123,6 +126,7 @@ export function serviceSettings(reader: SettingsReader, host: string): ServiceSe
       requirePreflight: reader.flag(places.requirePreflight, false),
       introspection: reader.flag(places.introspection, true),
       playground: reader.flag(places.playground, true),
+      exports: reader.flag(places.export, true),
       persisted: readFrom(
         reader,
         places.persisted.flag,

@@ -124,7 +124,7 @@ export interface RunConnectionArgs extends PageArgs {
   orderBy?: readonly RunOrderInput[] | null;
 }
 
-interface RunOrderInput {
+export interface RunOrderInput {
   by: MeasureInput;
   direction?: Direction | "best" | null;
 }
@@ -257,7 +257,8 @@ async function askAggregate(
   }
 }
 
-function toOrder(inputs: readonly RunOrderInput[], names: Names): RunOrder[] {
+/** What runs are put in order by. @throws a fault that names the argument, its value and what is allowed. */
+export function toOrder(inputs: readonly RunOrderInput[], names: Names): RunOrder[] {
   if (inputs.length > limits.maxOrders)
     throw badInput("orderBy", `${inputs.length} orders`, `at most ${limits.maxOrders} are allowed`);
   return inputs.map(({ by, direction }, index) => {

@@ -15,20 +15,27 @@ export interface Finishing {
   readonly suggestions: boolean;
 }
 
-export const finishing =
-  ({ log, records, suggestions }: Finishing): Finish =>
-  (answer, request, dataVersion) => {
+/** What a client is told of an error of its request; the log is told the rest. */
+export type Tell = (error: GraphQLError, request: Request) => GraphQLError;
+
+export const telling =
+  ({ log, records, suggestions }: Finishing): Tell =>
+  (error, request) => {
     const requestId = requestIdOf(request);
+    const { fault, shown, cause } = judge(error, requestId);
+    records.of(request).codes.add(String(shown.extensions["code"]));
+    if (fault === "user" && cause !== undefined)
+      log.warn({ requestId, err: cause }, "a statement was refused");
+    else if (fault === "ours" && request.signal.aborted) log.info({ requestId }, "the client went away");
+    else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
+    return suggestions ? shown : withoutSuggestion(shown);
+  };
+
+export const finishing =
+  ({ records }: Pick<Finishing, "records">, tell: Tell): Finish =>
+  (answer, request, dataVersion) => {
     const record = records.of(request);
-    const errors = answer.errors?.map((error) => {
-      const { fault, shown, cause } = judge(error, requestId);
-      record.codes.add(String(shown.extensions["code"]));
-      if (fault === "user" && cause !== undefined)
-        log.warn({ requestId, err: cause }, "a statement was refused");
-      else if (fault === "ours" && request.signal.aborted) log.info({ requestId }, "the client went away");
-      else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
-      return suggestions ? shown : withoutSuggestion(shown);
-    });
+    const errors = answer.errors?.map((error) => tell(error, request));
     return {
       ...answer,
       ...(errors && { errors }),

@@ -3,10 +3,12 @@ import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Logger } from "pino";
 import { defaultService, type ServiceSettings } from "../service-settings.js";
 import type { Snapshots } from "../snapshots.js";
-import { answers, finishing } from "./answers.js";
+import { answers, finishing, telling } from "./answers.js";
 import { ChosenSnapshot } from "./chosen-snapshot.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
+import { Exports } from "./export/exports.js";
+import { exportRoute } from "./export/route.js";
 import { Documents } from "./front/documents.js";
 import { Doors } from "./front/doors.js";
 import { Front, type FrontOptions } from "./front/front.js";
@@ -60,13 +62,17 @@ export function createApp(
   const chosen = new ChosenSnapshot(snapshots);
   const records = new Records();
   const gate = new Gate(limits.maxRequests, limits.maxQueue);
+  const exportsGate = new Gate(limits.maxExports, limits.maxQueue);
   const answerCache = new AnswerCache(snapshots, service.answerCache);
-  const metrics = new Metrics(snapshots, gate, answerCache);
+  const metrics = new Metrics(snapshots, { gate, exportsGate, answerCache });
   const readiness = { stopping: false };
   const requestLog = new RequestLog(records, metrics, log);
   const execution = new Execution({ snapshots, records, gate, timeout: limits.timeout });
   const doors = new Doors();
-  const finish = finishing({ log, records, suggestions: security.introspection });
+  const tell = telling({ log, records, suggestions: security.introspection });
+  const finish = finishing({ records }, tell);
+  const suggestions = security.introspection;
+  const exports = new Exports({ snapshots, records, gate: exportsGate, limits, suggestions });
   const subscriptions = new Subscriptions(snapshots, finish);
   const yoga = createYoga<HandedOn>({
     graphqlEndpoint: ENDPOINT,
@@ -77,6 +83,7 @@ export function createApp(
       probes(snapshots, metrics, readiness),
       ...(security.requirePreflight ? [preflighted()] : []),
       ...(security.persisted ? [persistedOnly(security.persisted)] : []),
+      exportRoute({ exports, service, requestLog, tell }),
       requestLog.plugin(),
       readable(),
       chosen.plugin(),
@@ -128,7 +135,7 @@ export function createApp(
     drain: async (milliseconds) => {
       readiness.stopping = true;
       subscriptions.close();
-      await Promise.all([execution.drain(milliseconds), front.drain(milliseconds)]);
+      await Promise.all([execution, front, exports].map((one) => one.drain(milliseconds)));
       requestLog.close();
     },
   };

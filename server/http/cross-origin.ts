@@ -14,7 +14,14 @@ export const crossOrigin =
     return {
       origin: [origin],
       methods: ["GET", "POST"],
-      exposedHeaders: ["x-request-id", "retry-after", "etag"],
+      exposedHeaders: [
+        "x-request-id",
+        "retry-after",
+        "etag",
+        "x-data-version",
+        "x-row-count",
+        "content-disposition",
+      ],
       credentials: false,
       maxAge: 600,
     };

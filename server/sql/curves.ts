@@ -17,5 +17,9 @@ export function compileCurves({ fields, of, maxPoints }: CurvePlan): Sql {
     of.runs.length === 1
       ? sql`p.run = ${integer(of.runs[0] as number)}`
       : sql`p.run IN (SELECT unnest(${integers(of.runs)}))`;
-  return sql`SELECT ${columns}\nFROM points p\nWHERE ${allOf([runs, ...windowConditions(of.window)])}\n${limit}`;
+  const positions = of.positions
+    ? [sql`p.position BETWEEN ${integer(of.positions.from)} AND ${integer(of.positions.to)}`]
+    : [];
+  const within = allOf([runs, ...positions, ...windowConditions(of.window)]);
+  return sql`SELECT ${columns}\nFROM points p\nWHERE ${within}\n${limit}`;
 }

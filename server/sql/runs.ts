@@ -115,12 +115,15 @@ function wanted(by: RunLookupPlan["by"]): Sql {
 }
 
 /** One SELECT for columns of all runs of a filter: id, dataset, line, then the plan's. One row more than allowed is read. */
-export function compileValues({ columns, where, maxRuns }: ValuesPlan): Sql {
+export function compileValues({ columns, where, order = [], first = null, maxRuns }: ValuesPlan): Sql {
   const source = new RunSource();
-  const selected = join(
-    [sql`r.id, r.dataset, r.line`, ...columns.map((column) => source.column(column))],
-    ", ",
-  );
+  const selected = [sql`r.id, r.dataset, r.line`, ...columns.map((column) => source.column(column))];
   const held = condition(where, source);
-  return sql`SELECT ${selected}\nFROM ${source.from}\nWHERE ${held}\nORDER BY r.id\nLIMIT ${integer(maxRuns + 1)}`;
+  const limit = integer(Math.min(first ?? Infinity, maxRuns + 1));
+  if (order.length === 0)
+    return sql`SELECT ${join(selected, ", ")}\nFROM ${source.from}\nWHERE ${held}\nORDER BY r.id\nLIMIT ${limit}`;
+  const keys = orderKeys(order);
+  const values = orderValues(order, source).map((value, index) => sql`${value} AS ${alias("o", index)}`);
+  // The order's values are the last columns, which nobody reads.
+  return sql`SELECT ${join([...selected, ...values], ", ")}\nFROM ${source.from}\nWHERE ${held}\n${orderBy(keys)}\nLIMIT ${limit}`;
 }

@@ -23,6 +23,7 @@ import type {
   RunRow,
   Store,
 } from "../../schema/store.js";
+import type { Columns } from "../duckdb/connection.js";
 import type { Pool } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
 import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
@@ -33,7 +34,7 @@ import { compileRunLookup, compileRuns, compileValues } from "../sql/runs.js";
 import { compile, type Sql, type Statement } from "../sql/tag.js";
 import { binsOf, cutEdges, type Edges, innerEdges, type ValueRange } from "./bin-edges.js";
 import { groupRows, mixesAxes } from "./groups.js";
-import { configurationPages, configurationRow, runPages, runRow } from "./pages.js";
+import { configurationPages, configurationRow, runColumns, runPages, runRow } from "./pages.js";
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -69,28 +70,23 @@ export class DuckDbStore implements Store {
   }
 
   async values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns> {
-    const statement = compile(compileValues(plan));
-    this.observe(statement);
-    const { values, rowCount } = await this.pool.columns(statement.text, statement.values, signal);
+    const { values, rowCount } = await this.#columns(compileValues(plan), signal);
     if (rowCount > plan.maxRuns) {
       throw fault(
         "LIMIT_EXCEEDED",
         `The filter holds for more than ${plan.maxRuns} runs, the most that an analysis reads. Narrow it.`,
       );
     }
-    const [id = [], dataset = [], line = [], ...columns] = values as readonly (readonly number[])[];
-    return {
-      id,
-      dataset,
-      line,
-      values: new Map(plan.columns.map((column, index) => [columnKey(column), columns[index] ?? []])),
-    };
+    return runColumns(values, plan.columns);
+  }
+
+  async lookUpColumns(plan: RunLookupPlan, signal: AbortSignal): Promise<RunColumns> {
+    const { values } = await this.#columns(compileRunLookup(plan), signal);
+    return runColumns(values, plan.columns);
   }
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
-    const statement = compile(compileCurves(plan));
-    this.observe(statement);
-    const { values, rowCount } = await this.pool.columns(statement.text, statement.values, signal);
+    const { values, rowCount } = await this.#columns(compileCurves(plan), signal);
     if (rowCount > plan.maxPoints) {
       throw fault(
         "LIMIT_EXCEEDED",
@@ -199,6 +195,12 @@ export class DuckDbStore implements Store {
       const label = one.of.kind === "point" ? one.of.metric.name : measureLabel(one.of);
       return cutEdges(one.bins, place < 0 ? unknownRange : rangeAt(row, place), label);
     });
+  }
+
+  async #columns(node: Sql, signal: AbortSignal): Promise<Columns> {
+    const statement = compile(node);
+    this.observe(statement);
+    return this.pool.columns(statement.text, statement.values, signal);
   }
 
   async #select(node: Sql, signal: AbortSignal): Promise<Rows> {

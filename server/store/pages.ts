@@ -1,7 +1,8 @@
-import { columnKey, type Page, type RunPlan } from "../../schema/plan.js";
+import { columnKey, type Page, type RunColumn, type RunPlan } from "../../schema/plan.js";
 import type {
   ConfigurationPage,
   ConfigurationRow,
+  RunColumns,
   RunPage,
   RunRow,
   StoredValue,
@@ -61,6 +62,19 @@ export function runRow(own: Row, values: Row, keys: readonly string[]): RunRow {
     values: new Map(keys.map((key, index) => [key, values[index] as StoredValue])),
   };
 }
+
+/** Runs by column from a statement whose columns are id, dataset, line, and then those. */
+export const runColumns = (
+  [id = [], dataset = [], line = [], ...values]: readonly (readonly unknown[])[],
+  columns: readonly RunColumn[],
+): RunColumns => ({
+  id: id as readonly number[],
+  dataset: dataset as readonly number[],
+  line: line as readonly number[],
+  values: new Map(
+    columns.map((column, index) => [columnKey(column), (values[index] ?? []) as readonly StoredValue[]]),
+  ),
+});
 
 /** The pages that a statement of `compileConfigurations` answered, by dataset. */
 export function configurationPages(

@@ -32,7 +32,7 @@ export const isFiniteNumber = (value: Value): value is number =>
 export function valueOf(world: World, run: Run, measure: Measure): Value {
   if (measure.score) return scoreOf(world, run, measure.score.metric, measure.score.at).value;
   if (measure.hyperparameter !== undefined) return run.hyperparameters[measure.hyperparameter] ?? null;
-  if (measure.cost) return costOf(run, measure.cost);
+  if (measure.cost) return costOfRun(run, measure.cost);
   return run.iteration;
 }
 
@@ -75,7 +75,7 @@ export function bestPoint(world: World, run: Run, metric: string): number | null
   return best;
 }
 
-function costOf(run: Run, cost: Cost): number | null {
+export function costOfRun(run: Run, cost: Cost): number | null {
   const { clock, tokens } = run.dataset;
   const last = run.rawPoints.at(-1);
   const number = (value: unknown): number | null => (typeof value === "number" ? value : null);

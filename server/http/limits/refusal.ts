@@ -26,8 +26,8 @@ export const stopping = (): GraphQLError =>
   });
 
 /** The request took longer than one may; its statements have been interrupted. */
-export const timedOut = (seconds: number): GraphQLError =>
+export const timedOut = (seconds: number, flag = "--timeout"): GraphQLError =>
   new GraphQLError(
-    `The request took longer than ${seconds} s, the most that one may (--timeout of this server). Ask for less at once.`,
+    `The request took longer than ${seconds} s, the most that one may (${flag} of this server). Ask for less at once.`,
     { extensions: { code: "TIMEOUT", http: { status: 504 } } },
   );

@@ -9,6 +9,13 @@ export type Outcome = "ok" | "refused" | "failed" | "timeout" | "overloaded" | "
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const COSTS = [10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
 
+/** What metrics are read off when they are asked for. */
+interface Watched {
+  readonly gate: Gate;
+  readonly exportsGate: Gate;
+  readonly answerCache: { readonly size: number };
+}
+
 /** Figures of one server for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -44,7 +51,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  constructor(snapshots: Snapshots, gate: Gate, answerCache: { readonly size: number }) {
+  constructor(snapshots: Snapshots, { gate, exportsGate, answerCache }: Watched) {
     const created = new WeakMap<object, number>();
     const bornAt = (): number => {
       const { current } = snapshots;
@@ -56,6 +63,8 @@ export class Metrics {
     snapshots.onSwap(bornAt);
     this.#gauge("sweepql_requests_working", "Requests that are worked on.", () => gate.working);
     this.#gauge("sweepql_requests_waiting", "Requests that wait for their turn.", () => gate.waiting);
+    this.#gauge("sweepql_exports_working", "Exports that are worked on.", () => exportsGate.working);
+    this.#gauge("sweepql_exports_waiting", "Exports that wait for their turn.", () => exportsGate.waiting);
     this.#gauge(
       "sweepql_snapshot_age_seconds",
       "Time since the data that are served became current.",

@@ -7,9 +7,11 @@ import { sha256 } from "../security/persisted.js";
 import type { Metrics, Outcome } from "./metrics.js";
 import type { Asker, Records, RequestRecord } from "./records.js";
 
-/** Logs each GraphQL request in one line, and counts it and its statements. */
+/** Logs each request for data in one line, and counts it and its statements. */
 export class RequestLog {
   readonly #open = new Map<Asker, RequestRecord>();
+  /** Those that go on when their response has begun. */
+  readonly #held = new WeakSet<Asker>();
 
   constructor(
     private readonly records: Records,
@@ -17,6 +19,16 @@ export class RequestLog {
     private readonly log: Logger,
   ) {
     statements.subscribe(this.#statement);
+  }
+
+  /**
+   * Begins a request whose answer is no GraphQL and may take longer than its head; call what is
+   * returned when it is over, with its status, or with null where nobody was left to answer.
+   */
+  beginHeld(request: Request, operation: string): (status: number | null) => void {
+    this.begin(request, { operation });
+    this.#held.add(request);
+    return (status) => this.end(request, status);
   }
 
   plugin(): Plugin {
@@ -35,6 +47,7 @@ export class RequestLog {
         this.records.of(request).operation ??= operation?.name?.value ?? null;
       },
       onResponse: ({ request, response }) => {
+        if (this.#held.has(request)) return;
         if (this.#open.has(request)) this.end(request, response.status);
         else if (response.status >= 400) {
           const { method, url } = request;

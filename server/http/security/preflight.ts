@@ -5,19 +5,23 @@ import type { Plugin } from "graphql-yoga";
 /** Any of them makes a browser ask first; the others are what common clients send. */
 const HEADERS = ["x-sweepql-preflight", "x-graphql-yoga-csrf", "apollo-require-preflight"];
 
-/** Refuses what a browser sends for any page without asking first: a GET, a form, plain text. */
-export function preflighted(): Plugin {
-  const { onRequestParse } = useCSRFPrevention({ requestHeaders: HEADERS }) as Plugin;
-  return {
-    onRequestParse(event) {
-      try {
-        return onRequestParse?.(event);
-      } catch {
-        throw new GraphQLError(
-          `A request needs the header ${HEADERS[0]}, or a content type that browsers ask for first, such as application/json.`,
-          { extensions: { code: "PREFLIGHT_REQUIRED", http: { status: 403 } } },
-        );
-      }
-    },
-  };
+const { onRequestParse } = useCSRFPrevention({ requestHeaders: HEADERS }) as {
+  onRequestParse(event: { readonly request: Request }): void;
+};
+
+/** @throws PREFLIGHT_REQUIRED for what a browser sends for any page without asking first: a GET, a form, plain text. */
+export function requirePreflight(request: Request): void {
+  try {
+    onRequestParse({ request });
+  } catch {
+    throw new GraphQLError(
+      `A request needs the header ${HEADERS[0]}, or a content type that browsers ask for first, such as application/json.`,
+      { extensions: { code: "PREFLIGHT_REQUIRED", http: { status: 403 } } },
+    );
+  }
 }
+
+/** Refuses GraphQL requests that a browser sends without asking first. */
+export const preflighted = (): Plugin => ({
+  onRequestParse: ({ request }) => requirePreflight(request),
+});

@@ -1,0 +1,83 @@
+import { GraphQLError } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { ServiceSettings } from "../../service-settings.js";
+import type { Tell } from "../answers.js";
+import type { RequestLog } from "../observe/request-log.js";
+import { requirePreflight } from "../security/preflight.js";
+import type { Exports } from "./exports.js";
+import { isExportPath, readExport, refused } from "./request.js";
+
+export interface ExportRouteOptions {
+  readonly exports: Exports;
+  readonly service: ServiceSettings;
+  readonly requestLog: RequestLog;
+  /** What a client is told of an error. */
+  readonly tell: Tell;
+}
+
+/** Node's response, where there is one. */
+interface ServerContext {
+  readonly res?: { destroy(): void };
+}
+
+/** Answers /export/…: files of runs, points and groups. */
+export const exportRoute = ({ exports, service, requestLog, tell }: ExportRouteOptions): Plugin => ({
+  async onRequest({ request, url, endResponse, fetchAPI, serverContext }) {
+    if (!isExportPath(url.pathname) || request.method === "OPTIONS") return;
+    const end = requestLog.beginHeld(request, `export ${url.pathname.slice(0, 100)}`);
+    try {
+      requireAllowed(request, service);
+      const asked = await readExport(request, url, service.limits.maxBody);
+      const { status, headers, body, over } = await exports.answer(request, asked);
+      void over.then((failure) => {
+        if (failure) tell(asGraphqlError(failure), request);
+        end(request.signal.aborted ? null : status);
+      });
+      // Chunks that lack their end are what tells a client that a file is not whole.
+      body?.once("error", () => (serverContext as ServerContext).res?.destroy());
+      endResponse(new fetchAPI.Response(body as unknown as ReadableStream | null, { status, headers }));
+    } catch (error) {
+      const shown = tell(asGraphqlError(error), request);
+      const { status, headers } = httpOf(shown);
+      end(request.signal.aborted ? null : status);
+      const { code } = shown.extensions;
+      endResponse(
+        new fetchAPI.Response(
+          JSON.stringify({ errors: [{ message: shown.message, extensions: { code } }] }),
+          {
+            status,
+            headers: { "content-type": "application/json; charset=utf-8", ...headers },
+          },
+        ),
+      );
+    }
+  },
+});
+
+/** @throws a refusal where the server gives no exports, or not to such a request. */
+function requireAllowed(request: Request, { security }: ServiceSettings): void {
+  if (!security.exports)
+    throw refused(403, "EXPORTS_DISABLED", "This server gives no exports (--no-export).");
+  if (security.persisted)
+    throw refused(
+      403,
+      "PERSISTED_QUERY_REQUIRED",
+      "This server answers stored operations only, and gives no exports (--persisted).",
+    );
+  if (security.requirePreflight) requirePreflight(request);
+}
+
+const asGraphqlError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError("", { originalError: error instanceof Error ? error : new Error(String(error)) });
+
+interface Http {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function httpOf({ extensions }: GraphQLError): Http {
+  const http = extensions["http"] as Http | undefined;
+  return http ?? { status: extensions["code"] === "INTERNAL" ? 500 : 400 };
+}
