@@ -1,3 +1,4 @@
+import type { CurveField } from "../../schema/catalogue.js";
 import type { CurvePlan } from "../../schema/plan.js";
 import { windowConditions } from "./groups.js";
 import { pointValue } from "./measures.js";
@@ -18,4 +19,10 @@ export function compileCurves({ fields, of, maxPoints }: CurvePlan): Sql {
       ? sql`p.run = ${integer(of.runs[0] as number)}`
       : sql`p.run IN (SELECT unnest(${integers(of.runs)}))`;
   return sql`SELECT ${columns}\nFROM points p\nWHERE ${allOf([runs, ...windowConditions(of.window)])}\n${limit}`;
+}
+
+/** One SELECT for whole columns of points, null being the axis. Columns: id, then those; in no order. */
+export function compilePointColumns(fields: readonly (CurveField | null)[]): Sql {
+  const columns = fields.map((field) => (field ? pointValue(field) : sql`p.axis`));
+  return sql`SELECT ${join([sql`p.id`, ...columns], ", ")}\nFROM points p`;
 }
