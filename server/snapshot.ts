@@ -9,6 +9,8 @@ import { openSnapshot } from "./duckdb/open.js";
 import { load, type LoadProgress } from "./ingest/load.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
+import { MemoryStore } from "./store/memory/memory-store.js";
+import { pointReader } from "./store/memory/read-points.js";
 
 /** One version of the data: what it holds, what can be asked of it, and what answers. */
 export interface Snapshot {
@@ -79,7 +81,7 @@ export async function openLoaded(
   return {
     catalogue,
     schema,
-    store: new DuckDbStore(catalogue, pool),
+    store: new MemoryStore(new DuckDbStore(catalogue, pool), pointReader(pool)),
     analyses,
     growth,
     async close() {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   type DuckDBConnection,
   type DuckDBMaterializedResult,
@@ -6,8 +7,8 @@ import {
 } from "@duckdb/node-api";
 import { memoryFault } from "./memory-error.js";
 import { observedStatement } from "./observed-statement.js";
-import { readVector } from "./vector.js";
-import { bindValue, type BoundValue, plain } from "./values.js";
+import { readDoubles, readVector } from "./vector.js";
+import { bindValue, type BoundValue } from "./values.js";
 
 export interface Rows {
   readonly columns: readonly string[];
@@ -22,8 +23,18 @@ export interface Columns {
   readonly values: readonly (readonly unknown[])[];
 }
 
+/** Columns of numbers: NaN stands where a value is missing. */
+export interface Doubles {
+  readonly values: Float64Array;
+  /** 1 where the value is missing; null where none is. */
+  readonly missing: Uint8Array | null;
+}
+
 /** Statements kept prepared by each connection; the least recently used one goes first. */
 const STATEMENTS_KEPT = 200;
+
+/** Chunks of a long column that are read before other work gets its turn. */
+const CHUNKS_AT_ONCE = 16;
 
 /**
  * One connection that runs one statement at a time. Results are materialised, never streamed: a
@@ -39,9 +50,9 @@ export class Connection {
 
   /** Rows of one SELECT; rejects with the signal's reason where it is aborted. */
   async query(sql: string, values: readonly BoundValue[] = [], signal?: AbortSignal): Promise<Rows> {
-    const result = await this.#select(sql, values, signal);
-    const rows = await result.getRowsJS();
-    return { columns: result.columnNames(), rows: rows.map((row) => row.map(plain)) };
+    const { columns, rowCount, values: found } = await this.columns(sql, values, signal);
+    const rows = Array.from({ length: rowCount }, (_, row) => found.map((column) => column[row]));
+    return { columns, rows };
   }
 
   /** Columns of one SELECT; rejects with the signal's reason where it is aborted. */
@@ -49,10 +60,39 @@ export class Connection {
     const result = await this.#select(sql, values, signal);
     const columns = result.columnNames();
     const found: unknown[][] = columns.map(() => []);
-    for (const chunk of await result.fetchAllChunks()) {
-      found.forEach((column, index) => readVector(chunk, index, column));
+    // The result is here already: to fetch its chunks one by one would be a round trip each.
+    for (let index = 0; index < result.chunkCount; index += 1) {
+      const chunk = result.getChunk(index);
+      found.forEach((column, place) => readVector(chunk, place, column));
     }
     return { columns, rowCount: result.rowCount, values: found };
+  }
+
+  /**
+   * Columns of one SELECT of numbers that doubles hold; rejects with the signal's reason where it is
+   * aborted. Other work gets its turn in between.
+   */
+  async doubles(
+    sql: string,
+    values: readonly BoundValue[] = [],
+    signal?: AbortSignal,
+  ): Promise<readonly Doubles[]> {
+    const result = await this.#select(sql, values, signal);
+    const columns = Array.from(
+      { length: result.columnCount },
+      (): { values: Float64Array; missing: Uint8Array | null } => ({
+        values: new Float64Array(result.rowCount),
+        missing: null,
+      }),
+    );
+    let offset = 0;
+    for (let index = 0; index < result.chunkCount; index += 1) {
+      const chunk = result.getChunk(index);
+      columns.forEach((column, place) => readDoubles(chunk, place, column, offset));
+      offset += chunk.rowCount;
+      if (index % CHUNKS_AT_ONCE === CHUNKS_AT_ONCE - 1) await setImmediate();
+    }
+    return columns;
   }
 
   /** Runs statements of ours that are not a SELECT (`CREATE TABLE`, `CHECKPOINT`, …), unprepared. */

@@ -22,3 +22,22 @@ export function readVector(chunk: DuckDBDataChunk, column: number, into: unknown
     into.push(plain(JSDuckDBValueConverter(value, type, JSDuckDBValueConverter)));
   });
 }
+
+/** Writes one column of numbers of a chunk into an array, from an offset on. */
+export function readDoubles(
+  chunk: DuckDBDataChunk,
+  column: number,
+  into: { readonly values: Float64Array; missing: Uint8Array | null },
+  offset: number,
+): void {
+  const vector = chunk.getColumnVector(column);
+  const count = chunk.rowCount;
+  for (let row = 0; row < count; row += 1) {
+    const value = vector.getItem(row);
+    if (value === null) {
+      into.missing ??= new Uint8Array(into.values.length);
+      into.missing[offset + row] = 1;
+      into.values[offset + row] = Number.NaN;
+    } else into.values[offset + row] = Number(value);
+  }
+}

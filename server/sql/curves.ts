@@ -1,3 +1,4 @@
+import type { CurveField } from "../../schema/catalogue.js";
 import type { CurvePlan } from "../../schema/plan.js";
 import { windowConditions } from "./groups.js";
 import { pointValue } from "./measures.js";
@@ -22,4 +23,10 @@ export function compileCurves({ fields, of, maxPoints }: CurvePlan): Sql {
     : [];
   const within = allOf([runs, ...positions, ...windowConditions(of.window)]);
   return sql`SELECT ${columns}\nFROM points p\nWHERE ${within}\n${limit}`;
+}
+
+/** One SELECT for whole columns of points, null being the axis. Columns: id, then those; in no order. */
+export function compilePointColumns(fields: readonly (CurveField | null)[]): Sql {
+  const columns = fields.map((field) => (field ? pointValue(field) : sql`p.axis`));
+  return sql`SELECT ${join([sql`p.id`, ...columns], ", ")}\nFROM points p`;
 }

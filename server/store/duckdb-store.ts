@@ -33,8 +33,10 @@ import { compileGroups, type GroupsInput } from "../sql/groups.js";
 import { compileRunLookup, compileRuns, compileValues } from "../sql/runs.js";
 import { compile, type Sql, type Statement } from "../sql/tag.js";
 import { binsOf, cutEdges, type Edges, innerEdges, type ValueRange } from "./bin-edges.js";
+import { axisOfDatasets, readsAxis } from "./axes.js";
 import { groupRows, mixesAxes } from "./groups.js";
 import { configurationPages, configurationRow, runColumns, runPages, runRow } from "./pages.js";
+import { requireFewGroups, requireFewPoints, requireFewRuns } from "./refusals.js";
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -53,9 +55,7 @@ export class DuckDbStore implements Store {
     /** Told of every statement before it runs. */
     private readonly observe: (statement: Statement) => void = () => {},
   ) {
-    const axes = catalogue.datasets.map(({ axis }) => axis.field);
-    const distinct = [...new Set(axes)];
-    this.#axisOfDataset = distinct.length > 1 ? axes.map((axis) => distinct.indexOf(axis)) : [];
+    this.#axisOfDataset = axisOfDatasets(catalogue);
   }
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
@@ -71,12 +71,7 @@ export class DuckDbStore implements Store {
 
   async values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns> {
     const { values, rowCount } = await this.#columns(compileValues(plan), signal);
-    if (rowCount > plan.maxRuns) {
-      throw fault(
-        "LIMIT_EXCEEDED",
-        `The filter holds for more than ${plan.maxRuns} runs, the most that an analysis reads. Narrow it.`,
-      );
-    }
+    requireFewRuns(rowCount, plan.maxRuns);
     return runColumns(values, plan.columns);
   }
 
@@ -87,12 +82,7 @@ export class DuckDbStore implements Store {
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
     const { values, rowCount } = await this.#columns(compileCurves(plan), signal);
-    if (rowCount > plan.maxPoints) {
-      throw fault(
-        "LIMIT_EXCEEDED",
-        `The curves have more than ${plan.maxPoints} points. Ask for fewer runs, a narrower from and to, or a greater every.`,
-      );
-    }
+    requireFewPoints(rowCount, plan.maxPoints);
     const [run = [], id = [], axis = [], ...fields] = values;
     return {
       run: run as readonly number[],
@@ -108,12 +98,7 @@ export class DuckDbStore implements Store {
     const input = await this.#cut(plan, signal);
     const { statement, aggregates } = compileGroups(input);
     const rows = await this.#select(statement, signal);
-    if (plan.first === null && rows.length > plan.maxGroups) {
-      throw fault(
-        "LIMIT_EXCEEDED",
-        `There are more than ${plan.maxGroups} ${plan.curve ? "points of groups" : "groups"}. Ask for wider bins, fewer keys, a filter${plan.curve ? "" : ", or the first so many"}.`,
-      );
-    }
+    if (plan.first === null) requireFewGroups(rows.length, plan.maxGroups, plan.curve !== null);
     if (rows.some(mixesAxes)) {
       const axes = [
         ...new Set(this.catalogue.datasets.map(({ axis }) => `${axis.field.name} (${axis.unit})`)),
@@ -223,13 +208,6 @@ function requireFewEmptyBins(keys: readonly GroupKey[], maxGroups: number): void
     );
   }
 }
-
-/** Whether statistics are of axis values, which mean nothing over several axes. */
-const readsAxis = ({ curve, aggregates }: AggregatePlan): boolean =>
-  curve !== null ||
-  aggregates.some(
-    (aggregate) => "of" in aggregate && aggregate.of.kind === "cost" && aggregate.of.cost === "lastStep",
-  );
 
 const unknownRange: ValueRange = { min: null, max: null, quantiles: [] };
 

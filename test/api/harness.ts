@@ -5,12 +5,16 @@ import { graphql, type GraphQLError, type GraphQLSchema } from "graphql";
 import type { Catalogue } from "../../schema/catalogue.js";
 import { Context } from "../../schema/context.js";
 import { buildSchema } from "../../schema/schema.js";
+import type { Store } from "../../schema/store.js";
 import { Statistics } from "../../server/analyses/statistics.js";
 import { openSnapshot } from "../../server/duckdb/open.js";
 import type { Pool } from "../../server/duckdb/pool.js";
 import { load } from "../../server/ingest/load.js";
 import type { Statement } from "../../server/sql/tag.js";
 import { DuckDbStore } from "../../server/store/duckdb-store.js";
+import { MemoryStore } from "../../server/store/memory/memory-store.js";
+import { pointReader } from "../../server/store/memory/read-points.js";
+import { expectSame } from "./same-answers.js";
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -30,7 +34,7 @@ type Thrown = Pick<GraphQLError, "message" | "originalError" | "path"> & {
   readonly extensions?: Record<string, unknown>;
 };
 
-/** The service over some files, in process. */
+/** The service over some files, in process: each request is answered by statements, and again from memory. */
 export interface Service {
   readonly catalogue: Catalogue;
   readonly schema: GraphQLSchema;
@@ -49,9 +53,13 @@ export async function serve(sources: readonly string[]): Promise<Service> {
   const pool = await openSnapshot(databaseFile);
   const schema = buildSchema(catalogue);
   const statistics = new Statistics();
-  const request = async (source: string, variables?: Variables, signal?: AbortSignal): Promise<Answer> => {
-    const statements: Statement[] = [];
-    const store = new DuckDbStore(catalogue, pool, (statement) => statements.push(statement));
+  const memory = new MemoryStore(new DuckDbStore(catalogue, pool), pointReader(pool));
+  const answerFrom = async (
+    store: Store,
+    source: string,
+    variables: Variables | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Answer, "statements">> => {
     // graphql lets a stack overflow through as it is.
     const { data, errors = [] }: { data?: unknown; errors?: readonly Thrown[] } = await graphql({
       schema,
@@ -73,8 +81,15 @@ export async function serve(sources: readonly string[]): Promise<Service> {
               : "GRAPHQL",
         path: (path ?? []).join("."),
       })),
-      statements,
     };
+  };
+  const request = async (source: string, variables?: Variables, signal?: AbortSignal): Promise<Answer> => {
+    const statements: Statement[] = [];
+    const engine = new DuckDbStore(catalogue, pool, (statement) => statements.push(statement));
+    const answer = await answerFrom(engine, source, variables, signal);
+    const again = await answerFrom(memory, source, variables, signal);
+    expectSame(again, answer, `in memory: ${source}\n${JSON.stringify(variables)}`);
+    return { ...answer, statements };
   };
   return {
     catalogue,

@@ -1,0 +1,131 @@
+import type { Catalogue, CurveField } from "../../../schema/catalogue.js";
+import { columnKey, type RunColumn } from "../../../schema/plan.js";
+import type { RunColumns, Store } from "../../../schema/store.js";
+import { type Column, columnOf, sizeOf } from "./column.js";
+import { type Kept, keyOf, type Runs, type Wanted } from "./view.js";
+
+/** Reads columns of all points, by id; null being the axis. */
+export type ReadPoints = (fields: readonly (CurveField | null)[]) => Promise<readonly Column[]>;
+
+/**
+ * Columns of a snapshot in memory: each is read whole when a plan first needs it, by one statement
+ * for all that the plan lacks, and those used longest ago go where they take more than their room.
+ */
+export class Columns implements Kept {
+  readonly #columns = new Map<string, Column | null>();
+  readonly #reading = new Map<string, Promise<void>>();
+  #runs: Runs | null = null;
+  #size = 0;
+  readonly #runCount: number;
+  readonly #pointCount: number;
+
+  constructor(
+    { datasets }: Catalogue,
+    private readonly store: Pick<Store, "values">,
+    private readonly readPoints: ReadPoints,
+    /** Bytes that columns may take in all. */
+    private readonly room: number,
+  ) {
+    this.#runCount = datasets.reduce((count, dataset) => count + dataset.runCount, 0);
+    this.#pointCount = datasets.reduce((count, dataset) => count + dataset.pointCount, 0);
+  }
+
+  get runs(): Runs | null {
+    return this.#runs;
+  }
+
+  get(key: string): Column | null | undefined {
+    const column = this.#columns.get(key);
+    if (column !== undefined) {
+      this.#columns.delete(key);
+      this.#columns.set(key, column);
+    }
+    return column;
+  }
+
+  /** Whether columns have room at once. */
+  hasRoomFor(wanted: readonly Wanted[]): boolean {
+    return BYTES_A_VALUE * this.#valueCount(wanted) <= this.room;
+  }
+
+  /** Whether columns are short enough for a request to wait until they are read. */
+  areShort(wanted: readonly Wanted[]): boolean {
+    return this.#valueCount(wanted) <= SHORT;
+  }
+
+  #valueCount(wanted: readonly Wanted[]): number {
+    const counts = wanted.map(({ table }) => (table === "runs" ? this.#runCount : this.#pointCount));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Reads what a plan lacks. It may still lack some of it after: what does not fit exactly, or was pushed out. */
+  async read(wanted: readonly Wanted[]): Promise<void> {
+    const missing = wanted.filter((one) => !this.#reading.has(keyOf(one)));
+    const runs = missing.flatMap((one) => (one.table === "runs" ? [one.column] : []));
+    const points = missing.flatMap((one) => (one.table === "points" ? [one.column] : []));
+    if (runs.length > 0 || (this.#runs === null && !this.#reading.has(OWN)))
+      this.#note([OWN, ...runs.map((column) => keyOf({ table: "runs", column }))], this.#readRuns(runs));
+    if (points.length > 0)
+      this.#note(
+        points.map((column) => keyOf({ table: "points", column })),
+        this.#readPoints(points),
+      );
+    const keys = [OWN, ...wanted.map(keyOf)];
+    await Promise.all(keys.flatMap((key) => this.#reading.get(key) ?? []));
+  }
+
+  #note(keys: readonly string[], reading: Promise<void>): void {
+    const noted = reading.finally(() => {
+      for (const key of keys) if (this.#reading.get(key) === noted) this.#reading.delete(key);
+    });
+    // Whoever waits for it is told of a failure; where nobody does any more, nobody needs to be.
+    noted.catch(() => undefined);
+    for (const key of keys) this.#reading.set(key, noted);
+  }
+
+  async #readRuns(columns: readonly RunColumn[]): Promise<void> {
+    const read = await this.store.values(
+      { columns: [POINT_COUNT, ...columns], where: null, maxRuns: this.#runCount },
+      new AbortController().signal,
+    );
+    this.#runs ??= runsOf(read);
+    for (const column of columns)
+      this.#keep({ table: "runs", column }, columnOf(read.values.get(columnKey(column)) ?? []));
+  }
+
+  async #readPoints(fields: readonly (CurveField | null)[]): Promise<void> {
+    const columns = await this.readPoints(fields);
+    fields.forEach((column, index) => this.#keep({ table: "points", column }, columns[index] ?? null));
+  }
+
+  #keep(wanted: Wanted, column: Column | null): void {
+    this.#columns.set(keyOf(wanted), column);
+    this.#size += column ? sizeOf(column) : 0;
+    for (const [key, oldest] of this.#columns) {
+      if (this.#size <= this.room) return;
+      this.#columns.delete(key);
+      this.#size -= oldest ? sizeOf(oldest) : 0;
+    }
+  }
+}
+
+/** A double, and whether it is missing. */
+const BYTES_A_VALUE = 9;
+/** Values that are read within some tens of milliseconds. */
+const SHORT = 500_000;
+/** The runs' own columns are read with the first others. */
+const OWN = "runs";
+const POINT_COUNT: RunColumn = { kind: "field", field: "pointCount" };
+
+/** Ids are 0, 1, … in order of dataset and line, and points are numbered in the order of their runs. */
+function runsOf({ id, dataset, line, values }: RunColumns): Runs {
+  const counts = values.get(columnKey(POINT_COUNT)) as readonly number[];
+  const firstPoint = new Int32Array(id.length + 1);
+  for (const [run, count] of counts.entries()) firstPoint[run + 1] = (firstPoint[run] as number) + count;
+  return {
+    count: id.length,
+    dataset: columnOf(dataset) as Column,
+    line: columnOf(line) as Column,
+    firstPoint,
+  };
+}
