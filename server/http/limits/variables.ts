@@ -1,9 +1,4 @@
-import {
-  type GraphQLError,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from "graphql";
+import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from "graphql";
 import { refusal } from "./refusal.js";
 
 /** Levels of lists and objects in variables: twice those of the deepest filter, and some. What coerces them calls itself. */
@@ -17,8 +12,8 @@ export function requireShallow(variables: unknown): void {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MOST_LEVELS + 1)
       throw refusal(`The variables nest deeper than the ${MOST_LEVELS} levels that are allowed`, null);
-    level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value as object) : [],
+    level = level.flatMap((value): unknown[] =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
     );
   }
 }
@@ -36,5 +31,5 @@ export function coercedVariables(
     maxErrors: MOST_FAULTS,
   });
   if (coerced) return coerced;
-  throw new AggregateError(errors as readonly GraphQLError[], "The variables do not fit.");
+  throw new AggregateError(errors, "The variables do not fit.");
 }
