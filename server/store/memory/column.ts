@@ -70,8 +70,13 @@ export function valueAt({ type, values, missing, words }: Column, index: number)
 /** Values at these places, as a statement would have answered them. */
 export function valuesAt(column: Column, places: Int32Array): StoredValue[] {
   const { type, values, missing } = column;
-  if (type === "number" && missing === null) return Array.from(places, (place) => values[place] as number);
-  return Array.from(places, (place) => valueAt(column, place));
+  const isPlain = type === "number" && missing === null;
+  const found = new Array<StoredValue>(places.length);
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index] as number;
+    found[index] = isPlain ? (values[place] as number) : valueAt(column, place);
+  }
+  return found;
 }
 
 /** Bytes that a column takes. */

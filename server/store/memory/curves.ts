@@ -75,7 +75,8 @@ function runOfPoint({ count, firstPoint }: Runs, point: number): number {
 function runsOfPoints(points: Int32Array, runs: Runs): Int32Array {
   const of = new Int32Array(points.length);
   let run = -1;
-  for (const [index, point] of points.entries()) {
+  for (let index = 0; index < points.length; index += 1) {
+    const point = points[index] as number;
     if (run < 0 || point >= (runs.firstPoint[run + 1] as number)) run = runOfPoint(runs, point);
     of[index] = run;
   }

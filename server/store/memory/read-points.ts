@@ -13,7 +13,9 @@ export const pointReader =
       connection.doubles(statement.text, statement.values),
     );
     const places = ids?.values ?? new Float64Array(0);
-    // Rows come in no promised order, and ids are 0, 1, ….
+    // Rows come in no promised order; ids are 0, 1, …, and mostly come so.
+    if (places.every((place, row) => place === row))
+      return columns.map(({ values, missing }) => numberColumn(values, missing));
     return columns.map(({ values, missing }) =>
       numberColumn(
         byPlace(values, places, new Float64Array(places.length)),
