@@ -3,6 +3,7 @@ import { measureKey } from "../../schema/measure.js";
 import { type Aggregate, type AggregatePlan, aggregateKey, type CurveWindow } from "../../schema/plan.js";
 import { correlation, type Operand, quantile, statistics } from "./aggregates.js";
 import { condition, havingCondition } from "./conditions.js";
+import { Levels } from "./quantile-levels.js";
 import { emptyGrid, type GroupKey, keyColumns, keyNames, keyValues, sameNames } from "./group-keys.js";
 import { alias } from "./identifiers.js";
 import { finite, pointValue, RunSource } from "./measures.js";
@@ -30,7 +31,9 @@ export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)):
   const { plan, keys } = input;
   const aggregates = distinctAggregates(plan);
   const operands = new Operands();
-  const computed = aggregates.map((aggregate, index) => compileAggregate(aggregate, index, operands));
+  const levels = new Levels(aggregates);
+  const lists = levels.columns(operands);
+  const computed = aggregates.map((aggregate, index) => compileAggregate(aggregate, index, operands, levels));
   const rows = rowLayers(input, operands, aggregates);
   const groupNames = [...partNames(plan), ...keyNames(keys)];
   const by = [...groupNames, ...(plan.curve ? [sql`axis`] : [])];
@@ -38,6 +41,7 @@ export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)):
     ...by,
     plan.curve ? sql`count(DISTINCT id) AS n` : sql`count(*) AS n`,
     ...axisColumns(input),
+    ...lists,
     ...computed.flatMap(({ inline }, index) => (inline ? [sql`${inline} AS ${alias("a", index)}`] : [])),
   ];
   const found = sql`SELECT ${join(columns, ", ")}\nFROM base${by.length > 0 ? sql`\nGROUP BY ${join(by, ", ")}` : empty}`;
@@ -66,7 +70,8 @@ export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)):
       ? sql`min(first_axis) OVER ${group} AS first_axis, max(last_axis) OVER ${group} AS last_axis`
       : sql`0 AS first_axis, 0 AS last_axis`,
     ...aggregates.map((aggregate, index) => {
-      const value = computed[index]?.inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`;
+      const { inline, found } = computed[index] as CompiledAggregate;
+      const value = found ?? (inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`);
       const answered = !isWhole(aggregate) ? finite(value) : wantsEmpty ? sql`coalesce(${value}, 0)` : value;
       return sql`${answered} AS ${alias("a", index)}`;
     }),
@@ -164,19 +169,29 @@ export class Operands {
 interface CompiledAggregate {
   /** An expression over the rows of a group… */
   readonly inline: Sql | null;
-  /** …or a relation of its own, with the grouping names and the value `c`. */
+  /** …or a relation of its own, with the grouping names and the value `c`… */
   readonly apart: ((by: readonly Sql[]) => Sql) | null;
+  /** …or part of a column that `found` has already. */
+  readonly found: Sql | null;
 }
 
-function compileAggregate(aggregate: Aggregate, index: number, operands: Operands): CompiledAggregate {
-  const inline = (value: Sql): CompiledAggregate => ({ inline: value, apart: null });
+function compileAggregate(
+  aggregate: Aggregate,
+  index: number,
+  operands: Operands,
+  levels: Levels,
+): CompiledAggregate {
+  const inline = (value: Sql): CompiledAggregate => ({ inline: value, apart: null, found: null });
   switch (aggregate.kind) {
     case "count":
       return inline(aggregate.where ? sql`count(*) FILTER (WHERE ${alias("w", index)})` : sql`count(*)`);
     case "statistic":
       return inline(statistics[aggregate.statistic](operands.of(aggregate.of)));
-    case "quantile":
+    case "quantile": {
+      const found = levels.value(aggregate);
+      if (found) return { inline: null, apart: null, found };
       return inline(quantile(operands.of(aggregate.of).finite, aggregate.p, aggregate.method));
+    }
     case "correlation": {
       const x = operands.of(aggregate.x).finite;
       const y = operands.of(aggregate.y).finite;
@@ -184,7 +199,7 @@ function compileAggregate(aggregate: Aggregate, index: number, operands: Operand
         const both = (value: Sql, other: Sql): Sql => sql`CASE WHEN ${other} IS NOT NULL THEN ${value} END`;
         return inline(correlation(both(x, y), both(y, x)));
       }
-      return { inline: null, apart: (by) => spearman(x, y, by) };
+      return { inline: null, apart: (by) => spearman(x, y, by), found: null };
     }
   }
 }

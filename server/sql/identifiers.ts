@@ -13,8 +13,8 @@ export const alias = (kind: AliasKind, index: number): Sql => quoted(`${kind}${i
 
 /**
  * What the computed names stand for: group keys `k` and their states `s`, the values `v` that keys
- * are made of, order values `o`, aggregates `a`, conditions `w` that counts filter by, operands as
+ * are made of, order values `o`, aggregates `a`, lists of quantiles `q`, conditions `w` that counts filter by, operands as
  * logged `x` and where finite `y`, points `p` at which scores are
  * read, and correlations `c` that are computed apart.
  */
-type AliasKind = "c" | "k" | "s" | "v" | "o" | "a" | "w" | "x" | "y" | "p";
+type AliasKind = "c" | "q" | "k" | "s" | "v" | "o" | "a" | "w" | "x" | "y" | "p";
