@@ -6,6 +6,7 @@ import { curvesAsPoints, curvesAsSeries } from "./cases/curves.js";
 import { latency } from "./cases/latency.js";
 import { page, runWithItsCurve } from "./cases/runs.js";
 import { startUp } from "./cases/start-up.js";
+import { storeInProcess } from "./cases/store.js";
 import { describeMachine } from "./machine.js";
 import { comparison, machineLine, table } from "./report.js";
 import { readEarlier, type Result, toResult, writeResults } from "./results.js";
@@ -15,6 +16,7 @@ import { World } from "./world.js";
 const CASES: readonly Case[] = [
   startUp,
   bare,
+  storeInProcess,
   runWithItsCurve,
   page,
   overAFilter,
