@@ -11,7 +11,7 @@ import { refuseUnfitLines } from "./refuse-lines.js";
 import { Rejects } from "./rejects.js";
 import { countRows } from "./row-counts.js";
 import { type ReadContext, type ScannedFile, scanFile } from "./scan-file.js";
-import { keyPaths, linesOf, type Shape } from "./shape.js";
+import { keyPaths, linesOf } from "./shape.js";
 import { findExclusions, refuseUnfitRows, widenTuples } from "./stage-checks.js";
 import { stageFile } from "./stage-file.js";
 
@@ -31,7 +31,7 @@ export async function readFile(
     const scanned = await scanFile(context, file, factsComing, copy);
     const { facts, found } = scanned;
     const shape = shapeOf(found);
-    if (linesOf(shape, "object") === 0) await refuseFile(context, scanned, shape);
+    if (linesOf(shape, "object") === 0) await refuseFile(context, scanned);
     const manifest = context.manifestFor(keyPaths(shape));
     let exclusions = NO_EXCLUSIONS;
     for (;;) {
@@ -72,11 +72,10 @@ export async function readFile(
 /** A file in which no line is an object: refused with the reasons of its first lines. */
 async function refuseFile(
   { connection, signal }: ReadContext,
-  { file, lines, found: { byText }, unread }: ScannedFile,
-  shape: Shape,
+  { file, lines, found, unread }: ScannedFile,
 ): Promise<never> {
   const rejects = new Rejects(unread);
-  await refuseUnfitLines(connection, lines, { shape, byText }, { fields: new Map() }, rejects, signal);
+  await refuseUnfitLines(connection, lines, found, { fields: new Map() }, rejects, signal);
   throw nothingUsable(file, rejects);
 }
 

@@ -1,6 +1,7 @@
 import { compareText } from "../../schema/naming.js";
 import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
+import { occurrences } from "./lines.js";
 import {
   addStructure,
   emptyShape,
@@ -17,6 +18,8 @@ export interface FoundStructures {
   readonly byText: ReadonlyMap<string | null, number>;
   /** By JSON pointer, for places where numbers and strings mix: lines with a string that says "NaN" or "Infinity". */
   readonly nonFinite: ReadonlyMap<string, number>;
+  /** Colons of all lines together: at least one for each key that stands in them, as often as it stands. */
+  readonly colons: number;
 }
 
 /** Scans every line for its keys and types, the commonest structure first. Lines that are no JSON are counted under null. */
@@ -26,13 +29,14 @@ export async function readStructures(
   signal?: AbortSignal,
 ): Promise<FoundStructures> {
   const { rows } = await connection.query(
-    `SELECT try(json_structure(line)) AS structure, count(*) FROM ${lines} GROUP BY 1 ORDER BY 2 DESC, 1`,
+    `SELECT try(json_structure(line)) AS structure, count(*), sum(${occurrences("line", ":")}) FROM ${lines} GROUP BY 1 ORDER BY 2 DESC, 1`,
     [],
     signal,
   );
   const byText = new Map(rows.map(([text, count]) => [text as string | null, Number(count)]));
+  const colons = rows.reduce((sum, [, , count]) => sum + Number(count), 0);
   const mixed = mixedPlaces(shapeOf({ byText, nonFinite: new Map() }));
-  return { byText, nonFinite: await countNonFinite(connection, lines, [...mixed.keys()], signal) };
+  return { byText, nonFinite: await countNonFinite(connection, lines, [...mixed.keys()], signal), colons };
 }
 
 /** Characters of structures that are remembered of one file. */
@@ -46,7 +50,7 @@ export function memorable(found: FoundStructures): FoundStructures | null {
 }
 
 /** What stands at every place of the lines. Strings for what JSON cannot write count as the numbers they mean. */
-export function shapeOf({ byText, nonFinite }: FoundStructures): Shape {
+export function shapeOf({ byText, nonFinite }: Omit<FoundStructures, "colons">): Shape {
   const shape = emptyShape();
   for (const [text, count] of byText) {
     if (text !== null && !isTooDeep(text)) addStructure(shape, parseStructure(text), count);
@@ -88,7 +92,7 @@ export async function addStructures(
   const nonFinite = new Map(
     [...counted].map(([place, count]) => [place, count + (before.nonFinite.get(place) ?? 0)]),
   );
-  return { byText, nonFinite };
+  return { byText, nonFinite, colons: before.colons + added.colons };
 }
 
 export const parseStructure = (text: string): Structure => JSON.parse(text) as Structure;

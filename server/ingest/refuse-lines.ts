@@ -1,6 +1,6 @@
 import type { Connection } from "../duckdb/connection.js";
 import { checkLine } from "./check-line.js";
-import { duplicateKeySql } from "./duplicate-keys.js";
+import { repeatedKeySql } from "./repeated-keys.js";
 import { fits } from "./fits.js";
 import { TOO_DEEP } from "./lines.js";
 import { DEEPEST, isTooDeep, type Shape } from "./shape.js";
@@ -16,27 +16,32 @@ export interface LineSources {
   readonly whole: string;
 }
 
-/** Looks at the lines whose structure does not fit, or that hold a key twice, and refuses those whose values do not fit either. */
-export async function refuseUnfitLines(
+/** Looks at the lines in which an object has one key twice, and refuses those where that is read. */
+export async function refuseRepeatedKeys(
   connection: Connection,
   lines: LineSources,
-  { shape, byText }: { readonly shape: Shape; readonly byText: FoundStructures["byText"] },
+  shape: Shape,
   type: ReadType,
   rejects: Rejects,
   signal?: AbortSignal,
 ): Promise<void> {
-  const twice = duplicateKeySql(shape, type);
-  if (twice !== null) {
-    const { rows } = await connection.query(`SELECT count(*) FROM ${lines.whole} WHERE ${twice}`, [], signal);
-    if (Number(rows[0]?.[0]) > 0) {
-      const suspects = await connection.query(
-        `SELECT n, line FROM ${lines.numbered} WHERE ${twice}`,
-        [],
-        signal,
-      );
-      for (const [n, text] of suspects.rows) refuse(rejects, Number(n), String(text), type);
-    }
-  }
+  const twice = repeatedKeySql(shape, type);
+  if (twice === null) return;
+  const { rows } = await connection.query(`SELECT count(*) FROM ${lines.whole} WHERE ${twice}`, [], signal);
+  if (Number(rows[0]?.[0]) === 0) return;
+  const suspects = await connection.query(`SELECT n, line FROM ${lines.numbered} WHERE ${twice}`, [], signal);
+  for (const [n, text] of suspects.rows) refuse(rejects, Number(n), String(text), type);
+}
+
+/** Looks at the lines whose structure does not fit, and refuses those whose values do not fit either. */
+export async function refuseUnfitLines(
+  connection: Connection,
+  lines: LineSources,
+  { byText }: Pick<FoundStructures, "byText">,
+  type: ReadType,
+  rejects: Rejects,
+  signal?: AbortSignal,
+): Promise<void> {
   const unfit = [...byText.keys()].filter(
     (text) => text === null || isTooDeep(text) || !fits(parseStructure(text), type),
   );

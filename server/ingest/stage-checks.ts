@@ -93,10 +93,10 @@ export async function refuseUnfitRows<Rows extends StagedRows>(
         ? [`(isfinite(CAST(s${index} AS DOUBLE)) AND abs(s${index}) >= ${great})`]
         : [],
     ),
-    // NaN is greater than any number to DuckDB: a list that holds one is looked through.
+    // NaN is greater than any number to DuckDB: a list that holds one, or an infinity, is looked through.
     ...["axis", ...columns.map((_, index) => `c${index}`)].map(
       (list) =>
-        `CASE WHEN isfinite(list_max(${list})) AND isfinite(list_min(${list})) THEN greatest(list_max(${list}), -list_min(${list})) >= ${great} ` +
+        `CASE WHEN list_max(${list}) < ${great} AND list_min(${list}) > -${great} THEN false ` +
         `ELSE len(list_filter(${list}, lambda "#x": isfinite("#x") AND abs("#x") >= ${great})) > 0 END`,
     ),
   ];

@@ -1,10 +1,11 @@
+import { hasNoRepeatedKey } from "./repeated-keys.js";
 import { literal } from "../duckdb/quote.js";
 import { contentOf } from "./discover.js";
 import type { Layout } from "./layout.js";
 import { USUAL_LINE } from "./lines.js";
 import type { StagedRows } from "./reading.js";
 import { jsonType, readColumns, readTypeOf } from "./read-type.js";
-import { refuseUnfitLines } from "./refuse-lines.js";
+import { refuseRepeatedKeys, refuseUnfitLines } from "./refuse-lines.js";
 import type { Rejects } from "./rejects.js";
 import type { ReadContext, ScannedFile } from "./scan-file.js";
 import type { Shape } from "./shape.js";
@@ -33,7 +34,7 @@ export async function stageFile(
 ): Promise<StagedRows> {
   let layout = inferred;
   const type = readTypeOf(layout);
-  await refuseUnfitLines(connection, lines, { shape, byText: found.byText }, type, rejects, signal);
+  await refuseUnfitLines(connection, lines, found, type, rejects, signal);
   const isTuples = layout.sources.some(({ kind }) => kind === "tuples");
   const create = async (from: string, extra: string): Promise<void> => {
     let source = from;
@@ -49,18 +50,22 @@ export async function stageFile(
     );
     if (isTuples) await connection.execute(`DROP TABLE ${source}`);
   };
-  if (sound && rejects.count === 0) {
-    const typed =
-      `read_json(${literal(contentOf(file))}, format = 'newline_delimited', auto_detect = false, ` +
-      `columns = ${readColumns(type)}, maximum_object_size = ${Math.max(USUAL_LINE, facts.longestLine + 16)})`;
-    try {
-      await create(typed, "");
-      return { layout, table, lineSql: "rowid + 1" };
-    } catch {
-      // What `read_json` cannot read is read by line, where the same fault would have another chance to be named.
-      signal?.throwIfAborted();
-    }
-  }
+  const typed =
+    `read_json(${literal(contentOf(file))}, format = 'newline_delimited', auto_detect = false, ` +
+    `columns = ${readColumns(type)}, maximum_object_size = ${Math.max(USUAL_LINE, facts.longestLine + 16)})`;
+  // What `read_json` cannot read is read by line, where the same fault would have another chance to be named.
+  const isTyped =
+    sound &&
+    rejects.count === 0 &&
+    (await create(typed, "").then(
+      () => true,
+      () => false,
+    ));
+  signal?.throwIfAborted();
+  const staged = { layout, table, lineSql: "rowid + 1" };
+  if (isTyped && (await hasNoRepeatedKey(connection, found, staged))) return staged;
+  await refuseRepeatedKeys(connection, lines, shape, type, rejects, signal);
+  if (isTyped && rejects.count === 0) return staged;
   const accepted =
     `SELECT n, json_transform(line, ${literal(JSON.stringify(jsonType(type)))}) AS run FROM ${lines.numbered} ` +
     `WHERE n NOT IN (SELECT unnest([${[0, ...rejects.numbers].join(", ")}]))`;

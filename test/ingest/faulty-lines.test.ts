@@ -165,6 +165,21 @@ describe("lines that are refused, while the others load", () => {
     });
   });
 
+  test.each([
+    ["at the top", '{"lr": 1, "lr": 2, "curve": []}', '{"curve": [{"step": 1, "loss": 2}]}', "lr"],
+    [
+      "in a point",
+      '{"lr": 1, "curve": [{"step": 1, "loss": 2, "loss": 3}]}',
+      '{"lr": 1, "curve": [{"step": 1}]}',
+      "curve[0].loss",
+    ],
+  ])("a key that stands twice %s, though another line lacks it", async (_, twice, without, key) => {
+    expect(await read([...many(3), twice, without].join("\n"))).toMatchObject({
+      lines: [1, 2, 3, 5],
+      refused: [`4 ${key}: the key stands twice in its object`],
+    });
+  });
+
   test("one with nothing of a run", async () => {
     expect((await read([good(), "{}", '{"curve": []}'].join("\n"))).refused).toEqual([
       "2 -: neither a hyperparameter nor a point of a curve",

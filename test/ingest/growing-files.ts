@@ -89,18 +89,25 @@ const ODD: readonly (string | Buffer)[] = [
 ];
 const odd = fc.constantFrom(...ODD).map((bytes) => Buffer.from(bytes));
 
-const fileOf = (name: string, alike: fc.Arbitrary<string>): GrowingFile => ({
+const fileOf = (name: string, first: string, alike: fc.Arbitrary<string>): GrowingFile => ({
   name,
-  start: fc.array(alike, { minLength: 2, maxLength: 12 }).map((lines) => lines.join("")),
+  start: fc.array(alike, { minLength: 1, maxLength: 12 }).map((lines) => [`${first}\n`, ...lines].join("")),
   alike,
   odd,
 });
 
+const OBJECTS =
+  '{"hyperparameters": {"lr": 0.5, "depth": 1, "opt": "sgd"}, "learning_curve": [{"step": 1, "loss": 2.5, "acc": 0.5}]}';
+
 /** Two files of one family, between files of other layouts, in order of name. */
 export const GROWING: readonly GrowingFile[] = [
-  fileOf("arrays", arrays),
-  fileOf("objects-a", objects),
-  fileOf("objects-b", objects),
-  fileOf("splits", splits),
-  fileOf("tuples", tuples),
+  fileOf("arrays", '{"lr": 0.5, "tags": "a", "step": [1], "loss": [2.5]}', arrays),
+  fileOf("objects-a", OBJECTS, objects),
+  fileOf("objects-b", OBJECTS, objects),
+  fileOf(
+    "splits",
+    '{"lr": 0.5, "curves": {"val": [{"step": 1, "loss": 2.5}], "test": [{"step": 1, "loss": 1.5}]}}',
+    splits,
+  ),
+  fileOf("tuples", '{"lr": 0.5, "curve": [[1, 2.5, 7.5]]}', tuples),
 ];

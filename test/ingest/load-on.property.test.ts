@@ -158,7 +158,7 @@ async function live({
 describe("files that grew are read on, with the outcome of reading them whole", () => {
   test("by lines like those that they have, though they be cut anywhere", async () => {
     let [loads, readOn] = [0, 0];
-    await check(worlds(0), 20, async (world) => {
+    await check(worlds(0), 15, async (world) => {
       const done = await live(world);
       loads += done.loads;
       readOn += done.readOn;
@@ -168,7 +168,14 @@ describe("files that grew are read on, with the outcome of reading them whole", 
   });
 
   test("or are read whole, by lines that are odd", async () => {
-    await check(worlds(4), 30, async (world) => void (await live(world)));
+    let [loads, readOn] = [0, 0];
+    await check(worlds(3), 25, async (world) => {
+      const done = await live(world);
+      loads += done.loads;
+      readOn += done.readOn;
+    });
+    expect(readOn).toBeGreaterThan(0);
+    expect(readOn).toBeLessThan(loads);
   });
 
   test("the documented files, cut anywhere", async () => {

@@ -25,6 +25,18 @@ export async function loadFloor(files: readonly string[], databaseFile: string):
   return { runs, points };
 }
 
+/** One scan for all keys of all lines, however deep: without it, those that come late would be lost. */
+export async function scanKeys(files: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(
+    `SELECT json_structure(line), count(*) FROM read_csv([${files.map(text).join(", ")}], columns = {'line': 'VARCHAR'}, ` +
+      `delim = '\u0001', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false) GROUP BY 1`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
 function statements(files: readonly string[]): string {
   const names = files.map(text).join(", ");
   return `

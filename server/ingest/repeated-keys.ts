@@ -1,5 +1,9 @@
+import type { Connection } from "../duckdb/connection.js";
 import { literal } from "../duckdb/quote.js";
 import type { Path } from "./layout.js";
+import { type FoundStructures, shapeOf } from "./read-structure.js";
+import type { StagedRows } from "./reading.js";
+import { curveColumns } from "./stage.js";
 import type { ReadType } from "./read-type.js";
 import type { Shape } from "./shape.js";
 
@@ -8,7 +12,7 @@ import type { Shape } from "./shape.js";
  * passes over in silence; null where none can be tested. Objects in lists are counted against all
  * keys that the file has there, so that one twice beside one absent is not seen.
  */
-export function duplicateKeySql(top: Shape, type: ReadType): string | null {
+export function repeatedKeySql(top: Shape, type: ReadType): string | null {
   const single: string[] = [];
   const counted: string[] = [];
   const walk = (shape: Shape | undefined, read: ReadType, path: Path, inList: boolean): void => {
@@ -38,4 +42,36 @@ export function duplicateKeySql(top: Shape, type: ReadType): string | null {
 function jsonPath(path: Path): string | null {
   if (path.some((key) => /["\\]/.test(key))) return null;
   return literal(`$${path.map((key) => (key === "[*]" ? key : `."${key}"`)).join("")}`);
+}
+
+/**
+ * Whether it is plain from counts that no object of the lines has a key twice. Structures and rows tell
+ * of every key once, however often it stands; if the lines have as many colons as keys are told of, each
+ * stands once. A colon in a string, a key that is not read or is null in a point make more colons than
+ * that, and it is not plain.
+ */
+export async function hasNoRepeatedKey(
+  connection: Connection,
+  found: FoundStructures,
+  { layout, table }: StagedRows,
+): Promise<boolean> {
+  const outside = keysOutsideLists(shapeOf(found));
+  const [source, further] = layout.sources;
+  // On a union of the axes of several splits, a place is not a key that stands.
+  if (!source || further || source.kind !== "objects") return found.colons === outside;
+  const lists = [...(source.axis ? ["axis"] : []), ...curveColumns(layout).map((_, index) => `c${index}`)];
+  const { rows } = await connection.query(
+    `SELECT sum(${lists.map((list) => `list_count(${list})`).join(" + ") || "0"}) FROM ${table}`,
+  );
+  return found.colons === outside + Number(rows[0]?.[0]);
+}
+
+/** Keys of all lines together, less those of objects in lists. */
+function keysOutsideLists({ keys }: Shape): number {
+  let sum = 0;
+  for (const child of keys.values()) {
+    for (const lines of child.counts.values()) sum += lines;
+    sum += keysOutsideLists(child);
+  }
+  return sum;
 }
