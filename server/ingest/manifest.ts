@@ -16,6 +16,15 @@ export interface Manifests {
   unknownKeys(file: DataFile, hyperparameters: ReadonlySet<string>, metrics: ReadonlySet<string>): string[];
 }
 
+/** Where manifests may lie that document a file: for its whole folder, and for itself. */
+export const manifestPaths = (file: DataFile): string[] => [...folderManifests(file), ...fileManifests(file)];
+
+const folderManifests = ({ folder }: DataFile): string[] =>
+  MANIFEST_EXTENSIONS.map((extension) => join(folder, `sweepql.${extension}`));
+
+const fileManifests = (file: DataFile): string[] =>
+  MANIFEST_EXTENSIONS.map((extension) => besideFile(file, extension));
+
 /**
  * Reads the manifests that lie beside the files: `sweepql.json` (or `.yaml`, `.yml`) in the data
  * folder, `<dataset>.manifest.json` beside a file.
@@ -26,10 +35,9 @@ export async function loadManifests(files: readonly DataFile[]): Promise<Manifes
   const ofFile = new Map<DataFile, UserManifest | null>();
   for (const file of files) {
     if (!ofFolder.has(file.folder)) {
-      const paths = MANIFEST_EXTENSIONS.map((extension) => join(file.folder, `sweepql.${extension}`));
-      ofFolder.set(file.folder, await readManifest(paths));
+      ofFolder.set(file.folder, await readManifest(folderManifests(file)));
     }
-    ofFile.set(file, await readManifest(MANIFEST_EXTENSIONS.map((extension) => besideFile(file, extension))));
+    ofFile.set(file, await readManifest(fileManifests(file)));
   }
   const users = (file: DataFile): UserManifest[] =>
     [ofFolder.get(file.folder), ofFile.get(file)].filter((manifest) => manifest != null);

@@ -13,7 +13,7 @@ export interface Child {
 export async function startChild(words: readonly string[], pattern: RegExp): Promise<Child> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWEEPQL_"));
   const child = spawn(process.execPath, words, {
-    env: { ...Object.fromEntries(inherited), SWEEPQL_LOG_LEVEL: "error" },
+    env: { ...Object.fromEntries(inherited), SWEEPQL_LOG_LEVEL: "error", SWEEPQL_CACHE: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
