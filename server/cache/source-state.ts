@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { DataFile } from "../ingest/discover.js";
-import { manifestPaths } from "../ingest/manifest.js";
+import { manifestPaths } from "../ingest/manifest-paths.js";
 import { stampFrom, stampOf } from "../file-stamp.js";
 import { contentHash, sampleHash, someAtOnce } from "./content.js";
 import type { CachedFile, EntryRecord } from "./entry.js";

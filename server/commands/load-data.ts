@@ -3,12 +3,10 @@ import type { Logger } from "pino";
 import { glob } from "tinyglobby";
 import type { Analyses } from "../../schema/analyses.js";
 import { type DataSettings, DEFAULT_FOLDER } from "../config.js";
-import { defaultSample } from "../sample/generate.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { type CachedSnapshot, takeCachedSnapshot } from "../cached-snapshot.js";
 import type { Snapshot } from "../snapshot.js";
-import { LiveData } from "../watch/live-data.js";
-import { makeSample } from "./make-sample.js";
+import type { LiveData } from "../watch/live-data.js";
 import { Progress } from "./progress.js";
 import { noteFaults, type Terminal } from "./terminal.js";
 
@@ -46,7 +44,8 @@ export async function loadLiveData(
   log: Logger,
   terminal: Terminal,
 ): Promise<LiveData> {
-  return withProgress(data, terminal, (options) => LiveData.start({ ...options, analyses, log }));
+  const { LiveData: Live } = await import("../watch/live-data.js");
+  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log }));
 }
 
 interface Loading {
@@ -88,7 +87,8 @@ async function ensureData(terminal: Terminal): Promise<void> {
   terminal.stderr.write(
     `${DEFAULT_FOLDER}/ holds no *.jsonl file; making a sample of simulated runs under ${folder}/ …\n`,
   );
-  await makeSample(folder, defaultSample, terminal);
+  const { defaultSample } = await import("../sample/generate.js");
+  await (await import("./make-sample.js")).makeSample(folder, defaultSample, terminal);
   terminal.stderr.write(
     `Made it. It is ignored as soon as ${DEFAULT_FOLDER}/ holds JSONL files of your own.\n`,
   );

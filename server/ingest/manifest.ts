@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { matchManifest } from "../../schema/documented/index.js";
 import type { Manifest } from "../../schema/manifest.js";
-import { besideFile, type DataFile } from "./discover.js";
-import { MANIFEST_EXTENSIONS, readManifest } from "./manifest-file.js";
+import type { DataFile } from "./discover.js";
+import { readManifest } from "./manifest-file.js";
+import { fileManifests, folderManifests } from "./manifest-paths.js";
 import type { UserManifest } from "./manifest-schema.js";
 
 /** The manifests that lie beside the files of one load. */
@@ -15,15 +15,6 @@ export interface Manifests {
   /** Keys that the user's manifests document and the file does not have. */
   unknownKeys(file: DataFile, hyperparameters: ReadonlySet<string>, metrics: ReadonlySet<string>): string[];
 }
-
-/** Where manifests may lie that document a file: for its whole folder, and for itself. */
-export const manifestPaths = (file: DataFile): string[] => [...folderManifests(file), ...fileManifests(file)];
-
-const folderManifests = ({ folder }: DataFile): string[] =>
-  MANIFEST_EXTENSIONS.map((extension) => join(folder, `sweepql.${extension}`));
-
-const fileManifests = (file: DataFile): string[] =>
-  MANIFEST_EXTENSIONS.map((extension) => besideFile(file, extension));
 
 /**
  * Reads the manifests that lie beside the files: `sweepql.json` (or `.yaml`, `.yml`) in the data

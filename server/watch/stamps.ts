@@ -1,6 +1,6 @@
 import { stampOf } from "../file-stamp.js";
 import { type DataFile, discover } from "../ingest/discover.js";
-import { manifestPaths } from "../ingest/manifest.js";
+import { manifestPaths } from "../ingest/manifest-paths.js";
 
 const stampIfThere = (path: string): Promise<string> => stampOf(path).catch(() => "none");
 
