@@ -25,6 +25,20 @@ export async function loadFloor(files: readonly string[], databaseFile: string):
   return { runs, points };
 }
 
+/** Reads every line once more, for all the keys that it has at any depth: what it takes to know the layout. */
+export async function scanKeys(files: readonly string[]): Promise<number> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER FROM (SELECT json_structure(json) AS structure FROM read_json_objects([${files
+      .map(text)
+      .join(", ")}], format = 'newline_delimited') GROUP BY 1)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return (found.getRowsJS()[0] as [number])[0];
+}
+
 function statements(files: readonly string[]): string {
   const names = files.map(text).join(", ");
   return `
