@@ -181,8 +181,12 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     )
     .action((table: string, flags: ExportFlags) =>
       choose(async () => {
-        const { data, format, out, ...given } = flags;
-        const settings = dataSettings({ ...(data && { data }) });
+        const { data, cache, cacheLimit, format, out, ...given } = flags;
+        const settings = dataSettings({
+          ...(data && { data }),
+          ...(cache !== undefined && { cache }),
+          ...(cacheLimit !== undefined && { cacheLimit }),
+        });
         const options = { table, ...(format && { format }), ...(out && { out }), given, ...settings };
         return (await import("./commands/export.js")).exportData(options, terminal);
       }),
@@ -219,7 +223,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
 }
 
 /** Beside those named, the arguments of the export, as text. */
-interface ExportFlags extends Pick<Flags, "data" | "out"> {
+interface ExportFlags extends Pick<Flags, "data" | "cache" | "cacheLimit" | "out"> {
   readonly format?: string;
   readonly [argument: string]: unknown;
 }

@@ -56,7 +56,7 @@ export async function snapshotOf(
 ): Promise<Snapshot> {
   return withFolder(async (folder) => {
     const { loadFiles } = await import("./ingest/load.js");
-    const catalogue = await loadFiles(files, {
+    const { catalogue } = await loadFiles(files, {
       databaseFile: databaseFileIn(folder),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
