@@ -14,6 +14,7 @@ const serverFolders = {
   ingest: ["errors.ts", "duckdb"],
   store: ["errors.ts", "duckdb", "sql"],
   analyses: ["errors.ts", "statistics"],
+  cache: ["duckdb", "ingest", "file-stamp.ts", "process-names.ts", "settings-reader.ts"],
 };
 
 const serverZones = Object.entries(serverFolders).map(([folder, allowed]) => ({

@@ -1,5 +1,12 @@
 import { Command, CommanderError, Option } from "commander";
-import { dataSettings, type Flags, LOG_LEVELS, sampleSettings, serverSettings } from "./config.js";
+import {
+  cacheSettingsOf,
+  dataSettings,
+  type Flags,
+  LOG_LEVELS,
+  sampleSettings,
+  serverSettings,
+} from "./config.js";
 import { ConfigurationFault } from "./errors.js";
 import { formatNames } from "./export/formats/format.js";
 import { flagHelp } from "./service-flags.js";
@@ -100,8 +107,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
       }),
     );
 
-  program
-    .command("check")
+  withCache(program.command("check"))
     .description(
       "Say what files hold: layout, runs, hyperparameters, metrics, and which lines are refused and why.",
     )
@@ -114,8 +120,11 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
         ["sweepql check results/ --json | jq '.datasets[].rejectedCount'", ""],
       ) + "\nThe exit code is 2 where a file holds nothing usable.\n",
     )
-    .action((files: string[], { json = false }: { json?: boolean }) =>
-      choose(async () => (await import("./commands/check.js")).check(files, json, terminal)),
+    .action((files: string[], { json = false, ...flags }: Flags & { json?: boolean }) =>
+      choose(async () => {
+        const cache = cacheSettingsOf(flags);
+        return (await import("./commands/check.js")).check({ files, json, cache }, terminal);
+      }),
     );
 
   withData(program.command("query"))
@@ -137,7 +146,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
       choose(async () => {
         const { query, flags } = findQuery(named, given);
         const settings = dataSettings(flags);
-        return (await import("./commands/query.js")).query({ query, ...flags, ...settings }, terminal);
+        return (await import("./commands/query.js")).query({ ...flags, ...settings, query }, terminal);
       }),
     );
 
@@ -172,8 +181,12 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     )
     .action((table: string, flags: ExportFlags) =>
       choose(async () => {
-        const { data, format, out, ...given } = flags;
-        const settings = dataSettings({ ...(data && { data }) });
+        const { data, cache, cacheLimit, format, out, ...given } = flags;
+        const settings = dataSettings({
+          ...(data && { data }),
+          ...(cache !== undefined && { cache }),
+          ...(cacheLimit !== undefined && { cacheLimit }),
+        });
         const options = { table, ...(format && { format }), ...(out && { out }), given, ...settings };
         return (await import("./commands/export.js")).exportData(options, terminal);
       }),
@@ -210,7 +223,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
 }
 
 /** Beside those named, the arguments of the export, as text. */
-interface ExportFlags extends Pick<Flags, "data" | "out"> {
+interface ExportFlags extends Pick<Flags, "data" | "cache" | "cacheLimit" | "out"> {
   readonly format?: string;
   readonly [argument: string]: unknown;
 }
@@ -240,10 +253,24 @@ function findQuery(named: string | undefined, flags: QueryFlags): { query: strin
 }
 
 const withData = (command: Command): Command =>
-  command.option(
-    "--data <files...>",
-    "Files, folders and globs of JSONL. [SWEEPQL_DATA, default: data/, with a sample where it holds none]",
+  withCache(
+    command.option(
+      "--data <files...>",
+      "Files, folders and globs of JSONL. [SWEEPQL_DATA, default: data/, with a sample where it holds none]",
+    ),
   );
+
+const withCache = (command: Command): Command =>
+  command
+    .option(
+      "--cache <folder>",
+      "Where loaded data are kept for the next start. [SWEEPQL_CACHE, default: the user's cache folder]",
+    )
+    .option("--no-cache", "Load the files anew, and keep nothing. [SWEEPQL_CACHE=0]")
+    .option(
+      "--cache-limit <size>",
+      "How much is kept, of all data; what was used least recently goes first. [SWEEPQL_CACHE_LIMIT, default: 10GB]",
+    );
 
 function withService(command: Command): Command {
   for (const [heading, flags] of Object.entries(flagHelp)) {

@@ -1,9 +1,14 @@
+import { defaultCacheFolder } from "./cache/default-folder.js";
+import type { CacheSettings } from "./cache/snapshot-cache.js";
 import { type ServiceFlags, type ServiceSettings, serviceSettings } from "./service-settings.js";
 import { type Environment, type FlagValues, type Place, SettingsReader } from "./settings-reader.js";
 
 /** What a command line says, as text; a flag wins over its environment variable. */
 export interface Flags extends ServiceFlags {
   readonly data?: readonly string[];
+  /** False where it is not wanted. */
+  readonly cache?: string | false;
+  readonly cacheLimit?: string;
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
@@ -18,6 +23,8 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 export interface DataSettings {
   /** Files, folders and globs; null where none are named, which means the default folder. */
   readonly data: readonly string[] | null;
+  /** Null where nothing is kept from start to start. */
+  readonly cache: CacheSettings | null;
 }
 
 export interface ServerSettings extends DataSettings {
@@ -40,7 +47,19 @@ export const DEFAULT_FOLDER = "data";
 /** Where to find the data. @throws ConfigurationFault with every fault. */
 export function dataSettings(flags: Flags, environment: Environment = process.env): DataSettings {
   const reader = readerOf(flags, environment);
-  return reader.settle({ data: reader.data() });
+  return reader.settle({ data: reader.data(), cache: cacheSettings(reader, environment) });
+}
+
+/** What is kept of the files that a command is given itself. @throws ConfigurationFault with every fault. */
+export function cacheSettingsOf(flags: Flags, environment: Environment = process.env): CacheSettings | null {
+  const reader = readerOf(flags, environment);
+  return reader.settle(cacheSettings(reader, environment));
+}
+
+function cacheSettings(reader: SettingsReader, environment: Environment): CacheSettings | null {
+  const limit = reader.bytes(places.cacheLimit, "10GB");
+  const folder = reader.unless(places.cache) ?? defaultCacheFolder(environment);
+  return typeof folder === "string" ? { folder, limit } : null;
 }
 
 /** How to serve. @throws ConfigurationFault with every fault. */
@@ -50,6 +69,7 @@ export function serverSettings(flags: Flags, environment: Environment = process.
   const host = reader.text(places.host, "127.0.0.1");
   return reader.settle({
     data,
+    cache: cacheSettings(reader, environment),
     host,
     port: reader.wholeNumber(places.port, 4000, 0, 65_535),
     logLevel: reader.oneOf(places.logLevel, "info", LOG_LEVELS),
@@ -77,6 +97,8 @@ const readerOf = (flags: Flags, environment: Environment): SettingsReader =>
 
 /** `out`, `seed` and `runs` are of one command line alone. */
 const places = {
+  cache: { key: "cache", flag: "--cache", variable: "SWEEPQL_CACHE" },
+  cacheLimit: { key: "cacheLimit", flag: "--cache-limit", variable: "SWEEPQL_CACHE_LIMIT" },
   host: { key: "host", flag: "--host", variable: "SWEEPQL_HOST" },
   port: { key: "port", flag: "--port", variable: "SWEEPQL_PORT" },
   logLevel: { key: "logLevel", flag: "--log-level", variable: "SWEEPQL_LOG_LEVEL" },

@@ -4,7 +4,7 @@ import { isLoopback } from "./http/security/hosts.js";
 import { Tokens } from "./http/security/tokens.js";
 import { type PersistedOperations, readPersisted } from "./http/security/persisted.js";
 import { numbers, type NumberName, places } from "./service-flags.js";
-import type { SettingsReader } from "./settings-reader.js";
+import { type SettingsReader, SIZE } from "./settings-reader.js";
 import { UserFault } from "./errors.js";
 
 /** What a request may ask for; more is refused by name. */
@@ -86,8 +86,6 @@ export const defaultService = (): ServiceSettings => ({
   tracing: false,
   answerCache: ANSWER_CACHE,
 });
-
-const SIZE = /^\d+(\.\d+)? ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
 
 /** Reads all of it; whoever serves others than this machine has to say whom. */
 export function serviceSettings(reader: SettingsReader, host: string): ServiceSettings {

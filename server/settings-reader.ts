@@ -14,6 +14,9 @@ export interface Place {
   readonly variable: string | null;
 }
 
+/** A size as DuckDB reads it. */
+export const SIZE = /^(\d+(?:\.\d+)?) ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
+
 interface Found {
   /** The flag or the variable that says it. */
   readonly source: string;
@@ -50,6 +53,21 @@ export class SettingsReader {
     if (!found || pattern.test(found.text)) return found?.text ?? fallback;
     this.#refuse(found, `${wanted} is wanted`);
     return fallback;
+  }
+
+  /** Text that can be refused: false where its flag was negated, or its variable is 0; null where nothing is said. */
+  unless(place: Place): string | false | null {
+    if (this.flags[place.key] === false) return false;
+    const found = this.#find(place);
+    return found?.source === place.variable && found.text === "0" ? false : this.optionalText(place);
+  }
+
+  /** A size such as 10GB, in bytes. */
+  bytes(place: Place, fallback: string): number {
+    const text = this.matching(place, fallback, SIZE, `a size such as ${fallback}`);
+    const [, amount = "", unit = ""] = SIZE.exec(text) ?? [];
+    const base = unit.includes("i") ? 1024 : 1000;
+    return Number(amount) * base ** (1 + "KMGT".indexOf(unit.charAt(0)));
   }
 
   wholeNumber(place: Place, fallback: number, least: number, most: number): number {

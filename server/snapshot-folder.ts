@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAbandoned, ownedBeginning } from "./process-names.js";
 
 /** A private folder for a snapshot, which does not outlive this process. */
 export interface SnapshotFolder {
@@ -10,14 +10,12 @@ export interface SnapshotFolder {
   remove(): Promise<void>;
 }
 
-/** Processes of another machine or container that share the folder are not ours to judge dead. */
-const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-const prefix = `sweepql-${machine}-`;
+const KIND = "sweepql";
 
 /** Makes a folder that only this user can read, and removes those that dead processes left behind. */
 export async function makeSnapshotFolder(): Promise<SnapshotFolder> {
   await removeAbandoned();
-  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  const path = await mkdtemp(join(tmpdir(), ownedBeginning(KIND)));
   const removeNow = (): void => rmSync(path, { recursive: true, force: true });
   process.once("exit", removeNow);
   return {
@@ -32,18 +30,8 @@ export async function makeSnapshotFolder(): Promise<SnapshotFolder> {
 async function removeAbandoned(): Promise<void> {
   const names = await readdir(tmpdir()).catch((): string[] => []);
   for (const name of names) {
-    const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (owner === undefined || isAlive(Number(owner))) continue;
     // Another user's folder cannot be removed, and need not be.
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    if (isAbandoned(name, KIND))
+      await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

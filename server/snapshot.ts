@@ -6,7 +6,9 @@ import { buildSchema } from "../schema/schema.js";
 import type { Store } from "../schema/store.js";
 import { Statistics } from "./analyses/statistics.js";
 import { openSnapshot } from "./duckdb/open.js";
-import { load, type LoadProgress } from "./ingest/load.js";
+import type { Pool } from "./duckdb/pool.js";
+import { type DataFile, discover } from "./ingest/discover.js";
+import type { LoadProgress } from "./ingest/load.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
 import { MemoryStore } from "./store/memory/memory-store.js";
@@ -15,6 +17,8 @@ import { pointReader } from "./store/memory/read-points.js";
 /** One version of the data: what it holds, what can be asked of it, and what answers. */
 export interface Snapshot {
   readonly catalogue: Catalogue;
+  /** What the store reads. */
+  readonly databaseFile: string;
   readonly schema: GraphQLSchema;
   readonly store: Store;
   readonly analyses: Analyses;
@@ -41,18 +45,44 @@ export interface SnapshotOptions {
  * Loads the sources into a temporary database of our own, and opens that for reading.
  * @throws DataFault where they cannot be used; the signal's reason where it is aborted.
  */
-export async function takeSnapshot({ sources, onProgress, signal }: SnapshotOptions): Promise<Snapshot> {
-  const folder = await makeSnapshotFolder();
-  const statistics = new Statistics();
-  try {
-    const databaseFile = databaseFileIn(folder);
-    const catalogue = await load({
-      sources,
-      databaseFile,
+export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+  return snapshotOf(await discover(options.sources), options);
+}
+
+/** Does so with files that were discovered already. */
+export async function snapshotOf(
+  files: readonly DataFile[],
+  { onProgress, signal }: Omit<SnapshotOptions, "sources">,
+): Promise<Snapshot> {
+  return withFolder(async (folder) => {
+    const { loadFiles } = await import("./ingest/load.js");
+    const { catalogue } = await loadFiles(files, {
+      databaseFile: databaseFileIn(folder),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    const snapshot = await openLoaded(catalogue, folder, statistics, new Map());
+    return { catalogue, databaseFile: databaseFileIn(folder) };
+  });
+}
+
+/** Opens a database that was loaded before, and is left where it lies. @throws where it is not what the catalogue says. */
+export const reopenSnapshot = (loaded: Loaded): Promise<Snapshot> => withFolder(() => loaded);
+
+/** Where a snapshot's database lies in its folder. */
+export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.path, "snapshot.duckdb");
+
+/** A database that was written, and what was written to it. */
+export interface Loaded {
+  readonly catalogue: Catalogue;
+  readonly databaseFile: string;
+}
+
+/** A snapshot with a folder and analyses of its own, which end with it. */
+async function withFolder(load: (folder: SnapshotFolder) => Loaded | Promise<Loaded>): Promise<Snapshot> {
+  const folder = await makeSnapshotFolder();
+  const statistics = new Statistics();
+  try {
+    const snapshot = await openLoaded(await load(folder), folder, statistics, new Map());
     return {
       ...snapshot,
       async close() {
@@ -66,20 +96,26 @@ export async function takeSnapshot({ sources, onProgress, signal }: SnapshotOpti
   }
 }
 
-/** Where a snapshot's database lies in its folder. */
-export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.path, "snapshot.duckdb");
-
-/** Opens what was loaded into the folder, which goes when the snapshot is closed; the analyses stay. */
+/** Opens what was loaded. The folder takes what statements spill, and goes when the snapshot is closed; the analyses stay. */
 export async function openLoaded(
-  catalogue: Catalogue,
+  { catalogue, databaseFile }: Loaded,
   folder: SnapshotFolder,
   analyses: Analyses,
   growth: ReadonlyMap<string, Growth>,
 ): Promise<Snapshot> {
+  const opening = openSnapshot(databaseFile, { spillFolder: join(folder.path, "spill") });
+  // While the engine opens the file; where this fails, that is let go of.
   const schema = buildSchema(catalogue);
-  const pool = await openSnapshot(databaseFileIn(folder));
+  const pool = await opening;
+  try {
+    await requireComplete(pool, catalogue);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
   return {
     catalogue,
+    databaseFile,
     schema,
     store: new MemoryStore(new DuckDbStore(catalogue, pool), pointReader(pool)),
     analyses,
@@ -89,6 +125,20 @@ export async function openLoaded(
       await folder.remove();
     },
   };
+}
+
+/** The engine reads this off the file's structure, without its rows. */
+async function requireComplete(pool: Pool, { datasets }: Catalogue): Promise<void> {
+  const { rows } = await pool.query(
+    "SELECT (SELECT count(*) FROM runs)::DOUBLE, (SELECT count(*) FROM points)::DOUBLE",
+  );
+  const [runs, points] = (rows[0] ?? []) as number[];
+  const sum = (of: "runCount" | "pointCount"): number =>
+    datasets.reduce((total, dataset) => total + dataset[of], 0);
+  if (runs !== sum("runCount") || points !== sum("pointCount"))
+    throw new Error(
+      `the database has ${runs} runs and ${points} points; ${sum("runCount")} and ${sum("pointCount")} were loaded`,
+    );
 }
 
 const printed = new WeakMap<GraphQLSchema, string>();

@@ -15,7 +15,7 @@ export interface CodegenOptions extends DataSettings {
 /** Writes the schema and a typed client of the served data, and prints the files. */
 export async function codegen(options: CodegenOptions, terminal: Terminal): Promise<number> {
   const documents = await findDocuments(options.documents ?? []);
-  const snapshot = await loadData(options.data, terminal);
+  const snapshot = await loadData(options, terminal);
   try {
     // Loaded here, so that the generator costs no other command anything.
     const { clientFiles } = await import("../codegen/client-files.js");

@@ -8,6 +8,7 @@ import { GraphQLError } from "graphql";
 import type { GivenArguments } from "../../schema/exports/arguments.js";
 import { exportTables } from "../../schema/exports/export-plan.js";
 import { planExport } from "../../schema/exports/plan-export.js";
+import type { DataSettings } from "../config.js";
 import { ConfigurationFault, UserFault } from "../errors.js";
 import { encodeExport } from "../export/encode.js";
 import { type Format, formatNames } from "../export/formats/format.js";
@@ -18,13 +19,12 @@ import { loadData } from "./load-data.js";
 import { Progress } from "./progress.js";
 import { counted, grouped, type Terminal } from "./terminal.js";
 
-export interface ExportOptions {
+export interface ExportOptions extends DataSettings {
   readonly table: string;
   /** Default: by the extension of `out`, else CSV. */
   readonly format?: string;
   /** A file, or - for standard output, which is the default. */
   readonly out?: string;
-  readonly data: readonly string[] | null;
   /** As the API takes them. */
   readonly given: GivenArguments;
 }
@@ -42,7 +42,7 @@ export async function exportData(options: ExportOptions, terminal: Terminal): Pr
     throw new ConfigurationFault([
       `${format.name} is not for a terminal. Name a file: --out ${table}.${format.name}.`,
     ]);
-  const snapshot = await loadData(options.data, terminal);
+  const snapshot = await loadData(options, terminal);
   const progress = new Progress(terminal.stderr);
   try {
     const { spelling, given } = takeSpelling(options.given, format);

@@ -2,31 +2,50 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { glob } from "tinyglobby";
 import type { Analyses } from "../../schema/analyses.js";
-import { DEFAULT_FOLDER } from "../config.js";
-import { defaultSample } from "../sample/generate.js";
+import { type DataSettings, DEFAULT_FOLDER } from "../config.js";
 import type { LoadProgress } from "../ingest/load.js";
-import { type Snapshot, takeSnapshot } from "../snapshot.js";
-import { LiveData } from "../watch/live-data.js";
-import { makeSample } from "./make-sample.js";
+import { type CachedSnapshot, takeCachedSnapshot } from "../cached-snapshot.js";
+import type { Snapshot } from "../snapshot.js";
+import type { LiveData } from "../watch/live-data.js";
 import { Progress } from "./progress.js";
-import type { Terminal } from "./terminal.js";
+import { noteFaults, type Terminal } from "./terminal.js";
 
 /**
- * Loads the named sources, or the default folder, with progress. Where the default folder holds no
- * JSONL, a sample is made there first.
+ * The data of the named sources, or of the default folder, with progress; what an earlier start kept of
+ * them is read in full before. Where the default folder holds no JSONL, a sample is made there first.
  */
-export async function loadData(data: readonly string[] | null, terminal: Terminal): Promise<Snapshot> {
-  return withProgress(data, terminal, takeSnapshot);
+export async function loadData(settings: DataSettings, terminal: Terminal): Promise<Snapshot> {
+  const { snapshot } = await withProgress(settings.data, terminal, (loading) =>
+    takeCachedSnapshot({ ...loading, cache: settings.cache, verify: "before", onNote: noteFaults(terminal) }),
+  );
+  return snapshot;
 }
 
-/** Does so, and follows the files from then on. */
+/** The same for a server, which verifies what was kept while it answers already. */
+export async function loadServedData(
+  { data, cache }: DataSettings,
+  log: Logger,
+  terminal: Terminal,
+): Promise<CachedSnapshot> {
+  return withProgress(data, terminal, (loading) =>
+    takeCachedSnapshot({
+      ...loading,
+      cache,
+      verify: "after",
+      onNote: (note, isFault) => log[isFault ? "warn" : "info"](note),
+    }),
+  );
+}
+
+/** Loads them, and follows the files from then on. */
 export async function loadLiveData(
   data: readonly string[] | null,
   analyses: Analyses,
   log: Logger,
   terminal: Terminal,
 ): Promise<LiveData> {
-  return withProgress(data, terminal, (options) => LiveData.start({ ...options, analyses, log }));
+  const { LiveData: Live } = await import("../watch/live-data.js");
+  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log }));
 }
 
 interface Loading {
@@ -68,7 +87,8 @@ async function ensureData(terminal: Terminal): Promise<void> {
   terminal.stderr.write(
     `${DEFAULT_FOLDER}/ holds no *.jsonl file; making a sample of simulated runs under ${folder}/ …\n`,
   );
-  await makeSample(folder, defaultSample, terminal);
+  const { defaultSample } = await import("../sample/generate.js");
+  await (await import("./make-sample.js")).makeSample(folder, defaultSample, terminal);
   terminal.stderr.write(
     `Made it. It is ignored as soon as ${DEFAULT_FOLDER}/ holds JSONL files of your own.\n`,
   );

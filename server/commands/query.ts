@@ -1,24 +1,24 @@
 import { graphql, type GraphQLError } from "graphql";
 import { Context } from "../../schema/context.js";
+import type { DataSettings } from "../config.js";
 import { answerTables } from "./answer-table.js";
 import { loadData } from "./load-data.js";
 import { readQuery, readVariables } from "./read-argument.js";
 import type { Terminal } from "./terminal.js";
 
-export interface QueryOptions {
+export interface QueryOptions extends DataSettings {
   readonly query: string;
   readonly variables?: string;
   readonly operation?: string;
   readonly json?: boolean;
   readonly table?: boolean;
-  readonly data: readonly string[] | null;
 }
 
 /** Answers one query; 1 where the answer has errors. */
 export async function query(options: QueryOptions, terminal: Terminal): Promise<number> {
   const source = await readQuery(options.query);
   const variableValues = await readVariables(options.variables);
-  const snapshot = await loadData(options.data, terminal);
+  const snapshot = await loadData(options, terminal);
   try {
     const { data, errors } = await graphql({
       schema: snapshot.schema,

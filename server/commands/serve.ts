@@ -33,7 +33,7 @@ export async function serve(
   const tracing = settings.service.tracing ? await startTracing() : null;
   // Whatever a request left unawaited, the others go on.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody awaited"));
-  const served = await servedData(settings.data, watch, log, terminal);
+  const served = await servedData(settings, watch, log, terminal);
   const { snapshots } = served;
   try {
     const app = createApp(snapshots, {
@@ -43,7 +43,9 @@ export async function serve(
     });
     const server = await listen(app, { ...settings, timeout: settings.service.limits.timeout });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, seconds, terminal));
+    const ready = `ready in ${seconds} s${served.isFromCache ? ", from the cache" : ""}`;
+    terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, ready, terminal));
+    served.onReady();
     for (const { name, rejectedCount, rejectedLines } of snapshots.current.catalogue.datasets) {
       if (rejectedCount > 0)
         log.warn({ dataset: name, rejectedCount, first: rejectedLines.slice(0, 10) }, "lines were refused");
@@ -58,7 +60,7 @@ export async function serve(
   }
 }
 
-function greeting(catalogue: Catalogue, url: string, seconds: string, { stdout }: Terminal): string {
+function greeting(catalogue: Catalogue, url: string, ready: string, { stdout }: Terminal): string {
   const paint = painter(stdout);
   const width = Math.max(...catalogue.datasets.map(({ name }) => name.length));
   const datasets = catalogue.datasets.map(({ name, runCount, pointCount, rejectedCount, synthetic }) => {
@@ -68,5 +70,5 @@ function greeting(catalogue: Catalogue, url: string, seconds: string, { stdout }
         : "";
     return `  ${name.padEnd(width)}  ${counted(runCount, "run")}, ${counted(pointCount, "point")}${synthetic ? ", simulated" : ""}${refused}\n`;
   });
-  return `${paint("bold", "sweepql")} serves ${counted(catalogue.datasets.length, "dataset")} at ${paint(["cyan", "underline"], url)} (ready in ${seconds} s)\n${datasets.join("")}`;
+  return `${paint("bold", "sweepql")} serves ${counted(catalogue.datasets.length, "dataset")} at ${paint(["cyan", "underline"], url)} (${ready})\n${datasets.join("")}`;
 }

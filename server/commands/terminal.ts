@@ -8,6 +8,13 @@ export interface Terminal {
   readonly stop: AbortSignal;
 }
 
+/** Says on stderr what somebody should look into, and keeps the rest to itself. */
+export const noteFaults =
+  ({ stderr }: Terminal) =>
+  (note: string, isFault: boolean): void => {
+    if (isFault) stderr.write(`sweepql: ${note}\n`);
+  };
+
 type Format = Parameters<typeof styleText>[0];
 
 /** Styles text for a stream that shows colours, and leaves it alone for one that does not. */

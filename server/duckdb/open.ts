@@ -11,6 +11,8 @@ export interface SnapshotOptions {
   readonly memoryLimit?: string;
   /** What statements may write beside the file where memory does not suffice, as DuckDB reads it. */
   readonly spillLimit?: string;
+  /** Where that goes: a folder of this process alone. Default: beside the file. */
+  readonly spillFolder?: string;
 }
 
 let standing: SnapshotOptions = {};
@@ -22,14 +24,14 @@ export function limitEngines(options: SnapshotOptions): void {
 
 /**
  * Opens a snapshot file for reading: no statement can write, reach another file, or change a setting.
- * What does not fit in memory spills to a folder beside the file, and a statement for which that does
+ * What does not fit in memory spills to a folder, and a statement for which that does
  * not suffice either fails alone, with EngineMemoryError.
  */
 export async function openSnapshot(file: string, given: SnapshotOptions = {}): Promise<Pool> {
   const options = { ...standing, ...given };
   const instance = await DuckDBInstance.create(file, {
     access_mode: "READ_ONLY",
-    temp_directory: `${file}.spill`,
+    temp_directory: options.spillFolder ?? `${file}.spill`,
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { compareText } from "../../schema/naming.js";
 import { DataFault } from "../errors.js";
@@ -68,7 +68,3 @@ const fileAt = (path: string, folder: string): DataFile => ({
     .replace(/\.results$/, ""),
   folder,
 });
-
-/** Where the file's own manifest may lie. */
-export const besideFile = (file: DataFile, extension: string): string =>
-  join(dirname(file.path), `${file.name}.manifest.${extension}`);

@@ -4,9 +4,6 @@ import { parse } from "yaml";
 import { DataFault } from "../errors.js";
 import { manifestSchema, noteKeys, type UserManifest } from "./manifest-schema.js";
 
-/** Extensions that a manifest may have. */
-export const MANIFEST_EXTENSIONS = ["json", "yaml", "yml"] as const;
-
 /**
  * The manifest at the one of the paths that exists; null where none does.
  * @throws DataFault where several exist, or the file says what no manifest may: file, key, value, and what is allowed.

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { matchManifest } from "../../schema/documented/index.js";
 import type { Manifest } from "../../schema/manifest.js";
-import { besideFile, type DataFile } from "./discover.js";
-import { MANIFEST_EXTENSIONS, readManifest } from "./manifest-file.js";
+import type { DataFile } from "./discover.js";
+import { readManifest } from "./manifest-file.js";
+import { fileManifests, folderManifests } from "./manifest-paths.js";
 import type { UserManifest } from "./manifest-schema.js";
 
 /** The manifests that lie beside the files of one load. */
@@ -26,10 +26,9 @@ export async function loadManifests(files: readonly DataFile[]): Promise<Manifes
   const ofFile = new Map<DataFile, UserManifest | null>();
   for (const file of files) {
     if (!ofFolder.has(file.folder)) {
-      const paths = MANIFEST_EXTENSIONS.map((extension) => join(file.folder, `sweepql.${extension}`));
-      ofFolder.set(file.folder, await readManifest(paths));
+      ofFolder.set(file.folder, await readManifest(folderManifests(file)));
     }
-    ofFile.set(file, await readManifest(MANIFEST_EXTENSIONS.map((extension) => besideFile(file, extension))));
+    ofFile.set(file, await readManifest(fileManifests(file)));
   }
   const users = (file: DataFile): UserManifest[] =>
     [ofFolder.get(file.folder), ofFile.get(file)].filter((manifest) => manifest != null);

@@ -1,10 +1,11 @@
 import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataFault } from "../errors.js";
+import { stampOf } from "../file-stamp.js";
 import { type DataFile, discover } from "../ingest/discover.js";
 import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
 import { loadOn, type OlderSnapshot } from "../ingest/load-on.js";
-import { copyFile, stampOf } from "./copy-file.js";
+import { copyFile } from "./copy-file.js";
 import type { KeptFile } from "./kept-file.js";
 import { manifestStamps } from "./stamps.js";
 

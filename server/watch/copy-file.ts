@@ -1,6 +1,7 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { type FileHandle, open, rm, stat, truncate } from "node:fs/promises";
+import { type FileHandle, open, rm, truncate } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { stampFrom } from "../file-stamp.js";
 import { JsonFault, parseLine } from "../ingest/lenient-json.js";
 import type { Copy } from "./kept-file.js";
 
@@ -17,14 +18,6 @@ const NEWLINE = 0x0a;
 const LONGEST_TRIED = 1 << 24;
 /** A file that is written to while it is read is read again so many times. */
 const ATTEMPTS = 20;
-
-/** The file's identity and state; two equal ones mean equal content. */
-export async function stampOf(path: string): Promise<string> {
-  return stampFrom(await stat(path, { bigint: true }));
-}
-
-const stampFrom = (of: { ino: bigint; size: bigint; mtimeNs: bigint; ctimeNs: bigint }): string =>
-  `${of.ino}:${of.size}:${of.mtimeNs}:${of.ctimeNs}`;
 
 /**
  * Copies a file as it stood at one moment, though others write to it. Where the file begins as the

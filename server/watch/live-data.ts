@@ -177,7 +177,12 @@ export class LiveData {
       reply.kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
     );
     this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
-    const next: Snapshot = await openLoaded(reply.data.catalogue, folder, this.options.analyses, growth);
+    const next: Snapshot = await openLoaded(
+      { catalogue: reply.data.catalogue, databaseFile: databaseFileIn(folder) },
+      folder,
+      this.options.analyses,
+      growth,
+    );
     if (this.#snapshots) {
       this.#snapshots.swap(next);
       log.info({ dataVersion: next.catalogue.version, isWhole: reply.isWhole }, "new data are served");

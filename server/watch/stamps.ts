@@ -1,20 +1,12 @@
-import { join } from "node:path";
-import { besideFile, type DataFile, discover } from "../ingest/discover.js";
-import { MANIFEST_EXTENSIONS } from "../ingest/manifest-file.js";
-import { stampOf } from "./copy-file.js";
+import { stampOf } from "../file-stamp.js";
+import { type DataFile, discover } from "../ingest/discover.js";
+import { manifestPaths } from "../ingest/manifest-paths.js";
 
 const stampIfThere = (path: string): Promise<string> => stampOf(path).catch(() => "none");
 
 /** State of every manifest that may lie beside the files. */
 export async function manifestStamps(files: readonly DataFile[]): Promise<string> {
-  const paths = new Set(
-    files.flatMap((file) =>
-      MANIFEST_EXTENSIONS.flatMap((extension) => [
-        join(file.folder, `sweepql.${extension}`),
-        besideFile(file, extension),
-      ]),
-    ),
-  );
+  const paths = new Set(files.flatMap(manifestPaths));
   return (await Promise.all([...paths].map(async (path) => `${path} ${await stampIfThere(path)}`))).join(
     "\n",
   );

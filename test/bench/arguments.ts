@@ -1,15 +1,24 @@
 import { parseArgs } from "node:util";
 import type { Case } from "./row.js";
+import type { WorldOptions } from "./world.js";
 
-export interface Arguments {
+export interface Arguments extends WorldOptions {
   readonly cases: readonly Case[];
   readonly json: string | null;
   readonly compare: string | null;
-  readonly profile: string | null;
+}
+
+/** A benchmark as its help shows it. */
+export interface Usage {
+  readonly command: string;
+  readonly cases: readonly Case[];
+  /** Runs of each file, where nobody says. */
+  readonly runs: number;
 }
 
 /** Reads the command line; null where only help was wanted, which is printed. */
-export function readArguments(words: readonly string[], cases: readonly Case[]): Arguments | null {
+export function readArguments(words: readonly string[], usage: Usage): Arguments | null {
+  const { cases } = usage;
   const { values } = parseArgs({
     args: [...words],
     options: {
@@ -17,13 +26,18 @@ export function readArguments(words: readonly string[], cases: readonly Case[]):
       json: { type: "string" },
       compare: { type: "string" },
       profile: { type: "string" },
+      runs: { type: "string", default: String(usage.runs) },
+      data: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) {
-    process.stdout.write(help(cases));
+    process.stdout.write(help(usage));
     return null;
   }
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 8)
+    throw new Error(`--runs ${values.runs}: a whole number from 8 is wanted`);
   const unknown = values.only.filter((name) => !cases.some((one) => one.name === name));
   if (unknown.length > 0)
     throw new Error(`--only ${unknown.join(", ")}: there is ${cases.map(({ name }) => name).join(", ")}`);
@@ -32,14 +46,18 @@ export function readArguments(words: readonly string[], cases: readonly Case[]):
     json: values.json ?? null,
     compare: values.compare ?? null,
     profile: values.profile ?? null,
+    runs,
+    data: values.data ?? null,
   };
 }
 
-const help = (cases: readonly Case[]): string => `npm run bench -- [options]
+const help = ({ command, cases, runs }: Usage): string => `npm run ${command} -- [options]
   --only <name>       only this case; may be repeated
   --json <file>       write the results
   --compare <file>    show the change since results that an earlier run wrote
   --profile <folder>  take the service's CPU profile
+  --runs <number>     runs of the tuning file, and of the residual file; default: ${runs}
+  --data <folder>     where their sample lies, or is made and stays; default: a temporary folder
 Cases:
 ${cases.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join("\n")}
 `;

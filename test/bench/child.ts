@@ -1,19 +1,26 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** A process that was started, and the first line that it printed to match a pattern. */
 export interface Child {
   readonly found: string;
+  /** The most memory that it has had resident so far, in MB; null where the system does not tell. */
+  peakMemory(): number | null;
   stop(): Promise<void>;
 }
 
 /** Runs Node with these arguments until it prints a line that matches; stderr is shown where it ends before. */
-export async function startChild(words: readonly string[], pattern: RegExp): Promise<Child> {
+export async function startChild(
+  words: readonly string[],
+  pattern: RegExp,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Child> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWEEPQL_"));
   const child = spawn(process.execPath, words, {
-    env: { ...Object.fromEntries(inherited), SWEEPQL_LOG_LEVEL: "error" },
+    env: { ...Object.fromEntries(inherited), SWEEPQL_LOG_LEVEL: "error", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
@@ -25,6 +32,7 @@ export async function startChild(words: readonly string[], pattern: RegExp): Pro
     child.stdout.resume();
     return {
       found,
+      peakMemory: () => peakMemoryOf(child.pid),
       async stop() {
         child.kill("SIGTERM");
         await ended;
@@ -34,10 +42,32 @@ export async function startChild(words: readonly string[], pattern: RegExp): Pro
   throw new Error(`${words.join(" ")} ended early: ${stderr}`);
 }
 
+/** In MB; Linux alone tells. */
+function peakMemoryOf(pid: number | undefined): number | null {
+  try {
+    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) / 1000;
+  } catch {
+    return null;
+  }
+}
+
 const command = fileURLToPath(new URL("../../server/sweepql.js", import.meta.url));
 
-/** The real `sweepql serve`, in a process of its own; `profileFolder` takes its CPU profile. */
-export const startService = (sources: readonly string[], profileFolder: string | null): Promise<Child> =>
+export interface ServiceOptions {
+  /** Takes the service's CPU profile. */
+  readonly profileFolder?: string | null;
+  /** Where loaded data are kept from start to start; default: nowhere. */
+  readonly cache?: string;
+  /** Whether answers are kept for whoever asks the same again; default: no. */
+  readonly keepsAnswers?: boolean;
+}
+
+/** The real `sweepql serve`, in a process of its own. */
+export const startService = (
+  sources: readonly string[],
+  { profileFolder = null, cache = "0", keepsAnswers = false }: ServiceOptions = {},
+): Promise<Child> =>
   startChild(
     [
       ...(profileFolder === null ? [] : ["--cpu-prof", "--cpu-prof-dir", profileFolder]),
@@ -47,7 +77,8 @@ export const startService = (sources: readonly string[], profileFolder: string |
       "0",
       ...sources.flatMap((source) => ["--data", source]),
     ],
-    /http:\S+/,
+    /http:[^\s)]+/,
+    { SWEEPQL_CACHE: cache, ...(keepsAnswers ? {} : { SWEEPQL_ANSWER_CACHE: "0" }) },
   );
 
 /** A script of the benchmark's own, in a process of its own. */

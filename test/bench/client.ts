@@ -7,8 +7,14 @@ export class Client {
   constructor(private readonly url: string) {}
 
   /** The answer's bytes, not parsed. */
-  ask(query: string, variables: object = {}): Promise<Buffer> {
+  async ask(query: string, variables: object = {}): Promise<Buffer> {
+    return (await this.answer(query, variables)).bytes;
+  }
+
+  /** The same, with the milliseconds until its first byte. */
+  answer(query: string, variables: object = {}): Promise<{ bytes: Buffer; firstByte: number }> {
     const body = Buffer.from(JSON.stringify({ query, variables }));
+    const start = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(
         this.url,
@@ -19,12 +25,14 @@ export class Client {
         },
         (response) => {
           const pieces: Buffer[] = [];
+          let firstByte = Number.NaN;
+          response.once("data", () => (firstByte = performance.now() - start));
           response.on("data", (piece: Buffer) => pieces.push(piece));
           response.on("error", reject);
           response.on("end", () => {
-            const answer = Buffer.concat(pieces);
-            if (response.statusCode === 200) resolve(answer);
-            else reject(new Error(`HTTP ${response.statusCode}: ${answer.toString().slice(0, 500)}`));
+            const bytes = Buffer.concat(pieces);
+            if (response.statusCode === 200) resolve({ bytes, firstByte });
+            else reject(new Error(`HTTP ${response.statusCode}: ${bytes.toString().slice(0, 500)}`));
           });
         },
       );

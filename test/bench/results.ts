@@ -13,6 +13,8 @@ export interface Result extends Row {
 
 export interface Results {
   readonly machine: Machine;
+  /** Of both files. */
+  readonly runs: number;
   readonly seconds: number;
   readonly rows: readonly Result[];
 }

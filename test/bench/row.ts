@@ -7,7 +7,7 @@ export type Aim =
   | { readonly kind: "over"; readonly most: number }
   | { readonly kind: "within"; readonly most: number };
 
-/** One line of the report. */
+/** One line of the report: times, or whatever else its name says in brackets. */
 export interface Row {
   readonly name: string;
   readonly ours: Times;

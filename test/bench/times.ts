@@ -35,17 +35,67 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 export interface Repeat {
   readonly warmUp: number;
   readonly count: number;
+  /** Milliseconds after which it is enough, of warming up and of measuring each, but for the first few. */
+  readonly enough?: number;
 }
+
+/** Repetitions that are measured however long they take. */
+const LEAST = 5;
 
 /** A piece of work that is told which repetition it is, so that it can ask for something else each time. */
 export type Work = (repetition: number) => Promise<unknown>;
 
 /** Repeats several pieces of work in turn (A B A B …), so that what disturbs one disturbs all. */
-export async function interleave(works: readonly Work[], { warmUp, count }: Repeat): Promise<Times[]> {
-  for (let index = 0; index < warmUp; index += 1) for (const work of works) await work(index);
+export async function interleave(
+  works: readonly Work[],
+  { warmUp, count, enough = Infinity }: Repeat,
+): Promise<Times[]> {
+  const warmUntil = performance.now() + enough;
+  for (let index = 0; index < warmUp && performance.now() < warmUntil; index += 1)
+    for (const work of works) await work(index);
   const times: number[][] = works.map(() => []);
-  for (let index = 0; index < count; index += 1) {
+  const until = performance.now() + enough;
+  for (let index = 0; index < count && (index < LEAST || performance.now() < until); index += 1) {
     for (const [place, work] of works.entries()) times[place]?.push(await timed(() => work(warmUp + index)));
+  }
+  return times.map(summarise);
+}
+
+/** Work of which several pieces go on at once, each told which client it is of. */
+export type SharedWork = (repetition: number, client?: number) => Promise<unknown>;
+
+export interface Rounds {
+  readonly clients: number;
+  /** Requests of each client in a round. */
+  readonly each: number;
+  readonly rounds: number;
+  /** As of {@link Repeat}. */
+  readonly enough?: number;
+}
+
+/**
+ * Has several clients at once do pieces of work one after another, in rounds, in turn with the other
+ * works. The times are milliseconds of a round over its pieces of work: the inverse of the throughput.
+ */
+export async function interleaveShared(
+  works: readonly SharedWork[],
+  { clients, each, rounds, enough = Infinity }: Rounds,
+): Promise<Times[]> {
+  const times: number[][] = works.map(() => []);
+  const until = performance.now() + enough;
+  for (let round = -1; round < rounds && (round < LEAST || performance.now() < until); round += 1) {
+    for (const [place, work] of works.entries()) {
+      const first = (round + 1) * clients * each;
+      const took = await timed(() =>
+        Promise.all(
+          Array.from({ length: clients }, async (_, client) => {
+            for (let index = 0; index < each; index += 1) await work(first + client * each + index, client);
+          }),
+        ),
+      );
+      // The first round warms up.
+      if (round >= 0) times[place]?.push(took / (clients * each));
+    }
   }
   return times.map(summarise);
 }

@@ -1,12 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defaultSample } from "../../server/sample/generate.js";
 import { writeSample } from "../../server/sample/write-sample.js";
-import { type Child, startScript, startService } from "./child.js";
+import { type Child, type ServiceOptions, startScript, startService } from "./child.js";
 import { Client } from "./client.js";
 import { FloorDatabase } from "./floors/database.js";
 import { loadFloor } from "./floors/load.js";
+
+/** How many clients ask at once, where it is many. */
+export const MANY_CLIENTS = 16;
 
 /** Addresses of servers that do next to nothing. */
 export interface BareServers {
@@ -14,12 +16,21 @@ export interface BareServers {
   readonly yoga: string;
 }
 
+export interface WorldOptions {
+  /** Runs of the tuning file; the residual file has as many. */
+  readonly runs: number;
+  /** Where the sample lies, or is made and stays; null: a temporary folder. */
+  readonly data: string | null;
+  /** Takes the service's CPU profile. */
+  readonly profile: string | null;
+}
+
 /** What the cases measure: the sample, the service over it, and the floor's own tables; made when first wanted. */
 export class World {
   readonly #children: Child[] = [];
   readonly #clients: Client[] = [];
   #service: Promise<Child> | undefined;
-  #floor: Promise<FloorDatabase> | undefined;
+  #floors: Promise<FloorDatabase[]> | undefined;
   #bare: Promise<BareServers> | undefined;
   #fileCount = 0;
 
@@ -27,13 +38,24 @@ export class World {
     private readonly folder: string,
     /** The tuning file, then the residual file. */
     readonly files: readonly string[],
-    private readonly profileFolder: string | null,
+    private readonly options: WorldOptions,
   ) {}
 
-  static async make(profileFolder: string | null): Promise<World> {
+  static async make(options: WorldOptions): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), "sweepql-bench-"));
-    const files = await writeSample({ ...defaultSample, directory: join(folder, "sample") });
-    return new World(folder, files.sort(), profileFolder);
+    const directory = options.data ?? join(folder, "sample");
+    await mkdir(directory, { recursive: true });
+    const found = (await readdir(directory)).filter((name) => name.endsWith(".jsonl"));
+    const files =
+      found.length > 0
+        ? found.map((name) => join(directory, name))
+        : await writeSample({ seed: 1, runs: options.runs, directory });
+    return new World(folder, files.sort(), options);
+  }
+
+  /** Runs of each file. */
+  get runs(): number {
+    return this.options.runs;
   }
 
   /** A path in the temporary folder that nothing uses. */
@@ -44,27 +66,27 @@ export class World {
 
   /** A client with a connection of its own to the running service, or to another server. */
   async client(url?: string): Promise<Client> {
-    this.#service ??= this.startService(this.profileFolder);
+    this.#service ??= this.startService({ profileFolder: this.options.profile });
     const client = new Client(url ?? (await this.#service).found);
     this.#clients.push(client);
     return client;
   }
 
   /** Another service over the same files, cold. */
-  async startService(profileFolder: string | null = null): Promise<Child> {
-    const child = await startService(this.files, profileFolder);
+  async startService(options: ServiceOptions = {}): Promise<Child> {
+    const child = await startService(this.files, options);
     this.#children.push(child);
     return child;
   }
 
-  /** The floor's tables, opened for reading. */
-  floor(): Promise<FloorDatabase> {
-    this.#floor ??= (async () => {
+  /** The floor's tables, opened for reading, with as many connections as are ever asked at once. */
+  floors(): Promise<FloorDatabase[]> {
+    this.#floors ??= (async () => {
       const file = this.freshFile();
       await loadFloor(this.files, file);
-      return FloorDatabase.open(file);
+      return FloorDatabase.openMany(file, MANY_CLIENTS);
     })();
-    return this.#floor;
+    return this.#floors;
   }
 
   bareServers(): Promise<BareServers> {
@@ -79,7 +101,7 @@ export class World {
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
     await Promise.all(this.#children.map((child) => child.stop()));
-    if (this.#floor) (await this.#floor).close();
+    if (this.#floors) for (const floor of await this.#floors) floor.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

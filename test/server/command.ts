@@ -18,7 +18,11 @@ export interface Outcome {
 
 function start(words: readonly string[], { cwd, env = {} }: Settings): ChildProcessWithoutNullStreams {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWEEPQL_"));
-  return spawn(process.execPath, [bin, ...words], { cwd, env: { ...Object.fromEntries(inherited), ...env } });
+  // What a test loads is no other start's.
+  return spawn(process.execPath, [bin, ...words], {
+    cwd,
+    env: { ...Object.fromEntries(inherited), SWEEPQL_CACHE: "0", ...env },
+  });
 }
 
 /** Runs the command to its end, as a process of its own. */

@@ -1,7 +1,15 @@
 import { delimiter } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dataSettings, isDebugging, sampleSettings, serverSettings } from "../../server/config.js";
+import { defaultCacheFolder } from "../../server/cache/default-folder.js";
+import {
+  dataSettings,
+  type Flags,
+  isDebugging,
+  sampleSettings,
+  serverSettings,
+} from "../../server/config.js";
 import { ConfigurationFault } from "../../server/errors.js";
+import type { Environment } from "../../server/settings-reader.js";
 
 const faultsOf = (work: () => unknown): readonly string[] => {
   try {
@@ -62,7 +70,42 @@ describe("server settings", () => {
 });
 
 test("a command that only reads data does not look at the server's settings", () => {
-  expect(dataSettings({}, { SWEEPQL_PORT: "nonsense", SWEEPQL_DATA: "a" })).toEqual({ data: ["a"] });
+  expect(dataSettings({}, { SWEEPQL_PORT: "nonsense", SWEEPQL_DATA: "a", SWEEPQL_CACHE: "0" })).toEqual({
+    data: ["a"],
+    cache: null,
+  });
+});
+
+describe("the cache", () => {
+  const cacheOf = (flags: Flags, environment: Environment) => dataSettings(flags, environment).cache;
+
+  test("is where flag or variable say, as large as they say, or not at all", () => {
+    expect(cacheOf({ cache: "a" }, { SWEEPQL_CACHE: "b" })).toEqual({ folder: "a", limit: 1e10 });
+    expect(cacheOf({}, { SWEEPQL_CACHE: "b", SWEEPQL_CACHE_LIMIT: "1.5 GiB" })).toEqual({
+      folder: "b",
+      limit: 1.5 * 2 ** 30,
+    });
+    expect(cacheOf({ cache: "0", cacheLimit: "3MB" }, {})).toEqual({ folder: "0", limit: 3e6 });
+    expect(cacheOf({}, { SWEEPQL_CACHE: "0" })).toBeNull();
+    expect(cacheOf({ cache: false }, { SWEEPQL_CACHE: "b" })).toBeNull();
+  });
+
+  test("has a limit with a unit, and a name", () => {
+    expect(faultsOf(() => cacheOf({ cacheLimit: "10" }, { SWEEPQL_CACHE: "" }))).toEqual([
+      '--cache-limit: "10" is not allowed; a size such as 10GB is wanted.',
+      "SWEEPQL_CACHE: it must not be empty.",
+    ]);
+  });
+
+  test("is by default where the system keeps what can be made again", () => {
+    expect(defaultCacheFolder({}, "linux", "/home/me")).toBe("/home/me/.cache/sweepql");
+    expect(defaultCacheFolder({ XDG_CACHE_HOME: "/c" }, "linux", "/home/me")).toBe("/c/sweepql");
+    expect(defaultCacheFolder({ XDG_CACHE_HOME: "c" }, "linux", "/home/me")).toBe("/home/me/.cache/sweepql");
+    expect(defaultCacheFolder({}, "darwin", "/Users/me")).toBe("/Users/me/Library/Caches/sweepql");
+    expect(defaultCacheFolder({ LOCALAPPDATA: "/l" }, "win32", "")).toBe("/l/sweepql/Cache");
+    expect(defaultCacheFolder({}, "linux", "/")).toBeNull();
+    expect(defaultCacheFolder({}, "win32", "/home/me")).toBeNull();
+  });
 });
 
 describe("sample settings", () => {

@@ -25,7 +25,7 @@ export class Server {
       [bin, "serve", "--watch", "--data", this.folder, "--port", "0", "--log-level", "error"],
       {
         stdio: ["ignore", "pipe", "inherit"],
-        env: { ...process.env, TMPDIR: this.temporary },
+        env: { ...process.env, TMPDIR: this.temporary, SWEEPQL_CACHE: "0" },
       },
     );
     this.#child = child;

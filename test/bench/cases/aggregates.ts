@@ -26,6 +26,7 @@ export const overAFilter: Case = againstFloor({
   floor: aggregates,
   read: { ours: values, floor: values },
   repeat: { warmUp: 150, count: 300 },
+  isShared: true,
 });
 
 const byRate = (width: number): string =>
@@ -42,6 +43,7 @@ export const byLearningRate: Case = againstFloor({
   floor: groups,
   read: { ours: readGroups(0.5), floor: values },
   repeat: { warmUp: 150, count: 300 },
+  isShared: true,
 });
 
 const BANDS = `query Bands($where: RunFilter) {
@@ -59,6 +61,7 @@ export const bandByStep: Case = againstFloor({
   floor: bands,
   read: { ours: readBands, floor: values },
   repeat: { warmUp: 60, count: 150 },
+  isShared: true,
 });
 
 interface Keyed {

@@ -4,11 +4,11 @@ import type { World } from "../world.js";
 /** The tuning file's name as a dataset. */
 export const DATASET = "llama-33m_tuning";
 
-/** What the nth repetition asks for: always something else, so that no answer can be remembered. */
-export function asked({ files }: World, repetition: number): Asked {
+/** What the nth repetition asks for: always something else, so that nothing of an answer can be remembered. */
+export function asked({ files, runs }: World, repetition: number): Asked {
   return {
     dataset: files.findIndex((file) => file.includes(DATASET)),
-    line: 1 + ((repetition * 389) % 1024),
+    line: 1 + ((repetition * 389) % runs),
     maxDropout: 0.08 + (repetition % 500) * 0.00004,
   };
 }

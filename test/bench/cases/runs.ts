@@ -5,7 +5,7 @@ import { againstFloor, values } from "./against-floor.js";
 
 const HYPERPARAMETERS = "lr beta1 beta2 weightDecay dropout warmupSteps";
 
-const RUN = `query Run($line: Int!) {
+export const RUN = `query Run($line: Int!) {
   run(dataset: "${DATASET}", line: $line) {
     line diverged
     hyperparameters { ${HYPERPARAMETERS} }
@@ -21,9 +21,10 @@ export const runWithItsCurve: Case = againstFloor({
   floor: runWithCurve,
   read: { ours: values, floor: values },
   repeat: { warmUp: 150, count: 400 },
+  isShared: true,
 });
 
-const PAGE = `query Page($where: RunFilter) {
+export const PAGE = `query Page($where: RunFilter) {
   runs(where: $where, orderBy: [{ by: { score: { metric: VAL_RAW_LOSS } }, direction: BEST }], first: 50) {
     nodes {
       line diverged
@@ -42,4 +43,5 @@ export const page: Case = againstFloor({
   floor: pageOfRuns,
   read: { ours: values, floor: values },
   repeat: { warmUp: 150, count: 300 },
+  isShared: true,
 });

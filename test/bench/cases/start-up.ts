@@ -1,14 +1,11 @@
-import { rm } from "node:fs/promises";
 import { load } from "../../../server/ingest/load.js";
-import { startScript } from "../child.js";
 import { loadFloor, scanKeys } from "../floors/load.js";
+import { loadFloorOnce, loadInProcess, loadOnce, withFile } from "../loading.js";
 import type { Case } from "../row.js";
 import { requireSame } from "../same-numbers.js";
 import { interleave, summarise } from "../times.js";
 import type { World } from "../world.js";
 
-const loadOnce = new URL("../load-once.ts", import.meta.url);
-const loadFloorOnce = new URL("../floors/load-once.ts", import.meta.url);
 const AIM = { kind: "ratio", most: 2.5 } as const;
 const AIM_WITH_KEYS = { kind: "ratio", most: 1.3 } as const;
 
@@ -34,8 +31,8 @@ export const startUp: Case = {
     const fresh: [number[], number[]] = [[], []];
     const listening: number[] = [];
     for (let index = 0; index < 5; index += 1) {
-      fresh[0].push(await loadInProcess(world, loadOnce));
-      fresh[1].push(await loadInProcess(world, loadFloorOnce));
+      fresh[0].push((await loadInProcess(world, loadOnce)).milliseconds);
+      fresh[1].push((await loadInProcess(world, loadFloorOnce, "load-only")).milliseconds);
       const start = performance.now();
       const service = await world.startService();
       listening.push(performance.now() - start);
@@ -61,20 +58,3 @@ async function requireSameCounts(world: World): Promise<void> {
     [floor.runs, floor.points],
   );
 }
-
-async function withFile<T>(world: World, work: (databaseFile: string) => Promise<T>): Promise<T> {
-  const file = world.freshFile();
-  try {
-    return await work(file);
-  } finally {
-    await rm(file, { force: true });
-  }
-}
-
-/** The milliseconds that a script says it took to load, without the start of its process. */
-const loadInProcess = (world: World, script: URL): Promise<number> =>
-  withFile(world, async (file) => {
-    const child = await startScript(script, [file, ...world.files], /^[\d.]+ ms$/);
-    await child.stop();
-    return Number.parseFloat(child.found);
-  });

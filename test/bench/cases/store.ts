@@ -32,7 +32,7 @@ export const storeInProcess: Case = {
     const pool = await openSnapshot(databaseFile);
     const engine = new DuckDbStore(catalogue, pool);
     const memory = new MemoryStore(engine, pointReader(pool));
-    const database = await world.floor();
+    const [database] = (await world.floors()) as [FloorDatabase];
     const rows: Row[] = [];
     try {
       for (const { name, ask, floor } of questions(plansOver(catalogue))) {

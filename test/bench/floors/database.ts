@@ -1,17 +1,16 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBPreparedStatement } from "@duckdb/node-api";
 
-/** One connection to the floor's own tables, with each statement prepared once. */
+/** A connection to the floor's own tables, with each statement prepared once. */
 export class FloorDatabase {
   readonly #statements = new Map<string, DuckDBPreparedStatement>();
 
-  private constructor(
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
-  ) {}
+  private constructor(private readonly connection: DuckDBConnection) {}
 
-  static async open(file: string): Promise<FloorDatabase> {
+  /** So many connections to one engine. */
+  static async openMany(file: string, count: number): Promise<FloorDatabase[]> {
     const instance = await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
-    return new FloorDatabase(instance, await instance.connect());
+    const connections = Array.from({ length: count }, () => instance.connect());
+    return (await Promise.all(connections)).map((connection) => new FloorDatabase(connection));
   }
 
   /**
@@ -43,7 +42,7 @@ export class FloorDatabase {
 
   close(): void {
     for (const statement of this.#statements.values()) statement.destroySync();
+    // The engine goes with its last connection.
     this.connection.closeSync();
-    this.instance.closeSync();
   }
 }

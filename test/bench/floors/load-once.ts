@@ -1,7 +1,8 @@
-import { loadFloor } from "./load.js";
+import { loadFloor, scanKeys } from "./load.js";
 
-/** A process of its own that loads once and prints how many milliseconds that took: a database file, then the files. */
-const [databaseFile = "", ...files] = process.argv.slice(2);
+/** A process of its own that loads once and prints how many milliseconds that took, and the most memory: a database file, `scan-keys` where their keys are scanned too, then the files. */
+const [databaseFile = "", scan, ...files] = process.argv.slice(2);
 const start = performance.now();
 await loadFloor(files, databaseFile);
-process.stdout.write(`${performance.now() - start} ms\n`);
+if (scan === "scan-keys") await scanKeys(files);
+process.stdout.write(`${performance.now() - start} ms, ${process.resourceUsage().maxRSS / 1000} MB\n`);

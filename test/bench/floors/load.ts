@@ -25,16 +25,18 @@ export async function loadFloor(files: readonly string[], databaseFile: string):
   return { runs, points };
 }
 
-/** One scan for all keys of all lines, however deep: without it, those that come late would be lost. */
-export async function scanKeys(files: readonly string[]): Promise<void> {
+/** Reads every line once more, for all the keys that it has at any depth: what it takes to know the layout. */
+export async function scanKeys(files: readonly string[]): Promise<number> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  await connection.run(
-    `SELECT json_structure(line), count(*) FROM read_csv([${files.map(text).join(", ")}], columns = {'line': 'VARCHAR'}, ` +
-      `delim = '\u0001', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false) GROUP BY 1`,
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER FROM (SELECT json_structure(json) AS structure FROM read_json_objects([${files
+      .map(text)
+      .join(", ")}], format = 'newline_delimited') GROUP BY 1)`,
   );
   connection.closeSync();
   instance.closeSync();
+  return (found.getRowsJS()[0] as [number])[0];
 }
 
 function statements(files: readonly string[]): string {

@@ -1,0 +1,12 @@
+import { bandByStep, byLearningRate, overAFilter } from "./cases/aggregates.js";
+import { loadLarge } from "./cases/load-large.js";
+import { page, runWithItsCurve } from "./cases/runs.js";
+import { warmStart } from "./cases/warm-start.js";
+import { measure } from "./measure.js";
+
+/** 100,000 runs, which are a gigabyte. */
+await measure(process.argv.slice(2), {
+  command: "bench:large",
+  cases: [loadLarge, warmStart, overAFilter, byLearningRate, bandByStep, page, runWithItsCurve],
+  runs: 50_000,
+});
