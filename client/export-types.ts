@@ -1,0 +1,110 @@
+import type {
+  GroupAggregate,
+  GroupBy,
+  GroupFilter,
+  GroupOrder,
+  MetricName,
+  QuantileMethod,
+  RunFilter,
+  RunOrder,
+  Statistic,
+} from "./generated/operations.js";
+
+/** What a server exports: runs, points of their curves, groups of runs, and groups of curves point by point. */
+export type ExportTable = "runs" | "points" | "groups" | "curve-groups";
+
+/** Formats of files; `arrow` is Arrow's file format, `arrows` its stream. */
+export type ExportFormat = "csv" | "ndjson" | "parquet" | "arrow" | "arrows";
+
+type Few<T> = T | readonly T[] | null | undefined;
+
+/** `RunFilter`, for whatever hyperparameters the served data have. */
+export type ExportFilter = Omit<RunFilter, "and" | "or" | "not" | "hyperparameters"> & {
+  readonly and?: readonly ExportFilter[] | null;
+  readonly or?: readonly ExportFilter[] | null;
+  readonly not?: ExportFilter | null;
+  readonly hyperparameters?: Readonly<Record<string, object | null | undefined>> | null;
+};
+
+interface Runs {
+  readonly where?: ExportFilter | null;
+  readonly orderBy?: Few<RunOrder>;
+  /** Only so many runs. */
+  readonly first?: number | null;
+  /** By name: `line`, `hyperparameters.lr`, `score.valLoss@final`, … Default: all that are usual. */
+  readonly columns?: readonly string[] | null;
+}
+
+interface Window {
+  /** Least axis value, included. */
+  readonly from?: number | null;
+  /** Greatest axis value, included. */
+  readonly to?: number | null;
+  /** Only each nth point that a run logged. */
+  readonly every?: number | null;
+}
+
+/** One number about the values of a metric at one point of the curves. */
+export type CurveAggregate =
+  | { readonly statistic: { readonly of: MetricName; readonly statistic: Statistic } }
+  | {
+      readonly quantile: {
+        readonly of: MetricName;
+        readonly p: number;
+        readonly method?: QuantileMethod | null;
+      };
+    };
+
+/** The arguments of each export, called as GraphQL calls them. */
+export interface ExportArguments {
+  readonly runs: Runs;
+  readonly points: Runs & Window;
+  readonly groups: {
+    readonly where?: ExportFilter | null;
+    readonly groupBy?: Few<GroupBy>;
+    readonly having?: Few<GroupFilter>;
+    readonly orderBy?: Few<GroupOrder>;
+    readonly first?: number | null;
+    readonly aggregates?: Few<GroupAggregate>;
+  };
+  readonly "curve-groups": Window & {
+    readonly where?: ExportFilter | null;
+    readonly groupBy?: Few<GroupBy>;
+    readonly aggregates?: Few<CurveAggregate>;
+  };
+}
+
+/** A value of a row: NaN and infinities are JavaScript's own, null is missing. */
+export type ExportValue = string | number | boolean | null;
+
+type Numeric =
+  | "iteration"
+  | "lastStep"
+  | "trainSeconds"
+  | "evalSeconds"
+  | "totalSeconds"
+  | "tokens"
+  | `score.${string}`
+  | `metric.${string}`;
+
+type ValueOf<Column extends string> = Column extends "id" | "dataset" | "configuration"
+  ? string
+  : Column extends "line" | "pointCount" | "axis"
+    ? number
+    : Column extends Numeric
+      ? number | null
+      : Column extends "nanTrainLoss" | "diverged" | "complete"
+        ? boolean | null
+        : ExportValue;
+
+/** A row by its columns: those that are asked for by name, with the types that are known of them. */
+export type RowOf<Args> = Args extends { readonly columns: readonly (infer Column extends string)[] }
+  ? string extends Column
+    ? AnyRow
+    : // One name that stands for several.
+      [Extract<Column, `${string}*`>] extends [never]
+      ? { readonly [Name in Column]: ValueOf<Name> }
+      : AnyRow
+  : AnyRow;
+
+type AnyRow = Readonly<Record<string, ExportValue>>;
