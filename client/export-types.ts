@@ -107,4 +107,5 @@ export type RowOf<Args> = Args extends { readonly columns: readonly (infer Colum
       : AnyRow
   : AnyRow;
 
-type AnyRow = Readonly<Record<string, ExportValue>>;
+/** A row whose columns are not known beforehand. */
+export type AnyRow = Readonly<Record<string, ExportValue>>;
