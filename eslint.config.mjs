@@ -14,6 +14,7 @@ const serverFolders = {
   ingest: ["errors.ts", "duckdb"],
   store: ["errors.ts", "duckdb", "sql"],
   analyses: ["errors.ts", "statistics"],
+  export: [],
 };
 
 const serverZones = Object.entries(serverFolders).map(([folder, allowed]) => ({

@@ -16,7 +16,8 @@ export type ExportTable = "runs" | "points" | "groups" | "curve-groups";
 /** Formats of files; `arrow` is Arrow's file format, `arrows` its stream. */
 export type ExportFormat = "csv" | "ndjson" | "parquet" | "arrow" | "arrows";
 
-type Few<T> = T | readonly T[] | null | undefined;
+/** One or several; GraphQL takes either for a list. */
+export type Few<T> = T | readonly T[] | null | undefined;
 
 /** `RunFilter`, for whatever hyperparameters the served data have. */
 export type ExportFilter = Omit<RunFilter, "and" | "or" | "not" | "hyperparameters"> & {
@@ -26,7 +27,8 @@ export type ExportFilter = Omit<RunFilter, "and" | "or" | "not" | "hyperparamete
   readonly hyperparameters?: Readonly<Record<string, object | null | undefined>> | null;
 };
 
-interface Runs {
+/** Which runs, in which order, and which of their columns. */
+export interface ExportedRuns {
   readonly where?: ExportFilter | null;
   readonly orderBy?: Few<RunOrder>;
   /** Only so many runs. */
@@ -35,7 +37,8 @@ interface Runs {
   readonly columns?: readonly string[] | null;
 }
 
-interface Window {
+/** Part of a curve. */
+export interface ExportWindow {
   /** Least axis value, included. */
   readonly from?: number | null;
   /** Greatest axis value, included. */
@@ -57,8 +60,8 @@ export type CurveAggregate =
 
 /** The arguments of each export, called as GraphQL calls them. */
 export interface ExportArguments {
-  readonly runs: Runs;
-  readonly points: Runs & Window;
+  readonly runs: ExportedRuns;
+  readonly points: ExportedRuns & ExportWindow;
   readonly groups: {
     readonly where?: ExportFilter | null;
     readonly groupBy?: Few<GroupBy>;
@@ -67,7 +70,7 @@ export interface ExportArguments {
     readonly first?: number | null;
     readonly aggregates?: Few<GroupAggregate>;
   };
-  readonly "curve-groups": Window & {
+  readonly "curve-groups": ExportWindow & {
     readonly where?: ExportFilter | null;
     readonly groupBy?: Few<GroupBy>;
     readonly aggregates?: Few<CurveAggregate>;
@@ -77,7 +80,8 @@ export interface ExportArguments {
 /** A value of a row: NaN and infinities are JavaScript's own, null is missing. */
 export type ExportValue = string | number | boolean | null;
 
-type Numeric =
+/** Columns that hold numbers, where they hold anything. */
+export type Numeric =
   | "iteration"
   | "lastStep"
   | "trainSeconds"
@@ -87,7 +91,8 @@ type Numeric =
   | `score.${string}`
   | `metric.${string}`;
 
-type ValueOf<Column extends string> = Column extends "id" | "dataset" | "configuration"
+/** What is known of a column by its name. */
+export type ValueOf<Column extends string> = Column extends "id" | "dataset" | "configuration"
   ? string
   : Column extends "line" | "pointCount" | "axis"
     ? number
