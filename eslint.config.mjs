@@ -15,6 +15,7 @@ const serverFolders = {
   store: ["errors.ts", "duckdb", "sql"],
   analyses: ["errors.ts", "statistics"],
   cache: ["duckdb", "ingest", "file-stamp.ts", "process-names.ts", "settings-reader.ts"],
+  export: [],
 };
 
 const serverZones = Object.entries(serverFolders).map(([folder, allowed]) => ({

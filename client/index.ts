@@ -5,6 +5,8 @@ export * from "./added-runs.js";
 export * from "./curve-points.js";
 export type * from "./document.js";
 export * from "./errors.js";
+export * from "./export.js";
+export type * from "./export-types.js";
 export * from "./generated/operations.js";
 export { operations } from "./operations.js";
 export type * from "./options.js";

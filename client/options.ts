@@ -39,7 +39,7 @@ export type ClientEvent = {
   readonly attempt: number;
 } & (
   | { readonly type: "request" }
-  /** An answer was read to its end; `milliseconds` are those of this attempt. */
+  /** An answer was read to its end, or an export begins to come; `milliseconds` are those of this attempt. */
   | { readonly type: "response"; readonly status: number; readonly milliseconds: number }
   /** A subscription stands: it tells what comes from now on. */
   | { readonly type: "open" }

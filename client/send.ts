@@ -47,41 +47,61 @@ export async function send(
   options: RequestOptions = {},
 ): Promise<unknown> {
   const message = messageOf(document, variables);
-  const { operation, query } = message;
+  const nonFinite = options.nonFinite ?? client.nonFinite;
+  const data = await attempts(client, message, options, async (signal) => {
+    const received = await exchange(client, message, options, signal, JSON_ANSWER, receive);
+    return { status: received.status, result: () => dataOf(message.operation, received) };
+  });
+  return nonFinite === "number" ? reviveNonFinite(data, message.query, variables) : data;
+}
+
+/** What came of one attempt: `result` throws where it is an error. */
+interface Attempt<T> {
+  readonly status: number;
+  readonly result: () => T;
+}
+
+/** Asks, again where that may help, in the time that there is. */
+export async function attempts<T>(
+  client: ClientOptions,
+  { operation, query }: Message,
+  options: RequestOptions,
+  ask: (signal: AbortSignal | undefined) => Promise<Attempt<T>>,
+): Promise<T> {
   const timeout = options.timeout ?? client.timeout ?? 60_000;
   const retry = options.retry ?? client.retry ?? {};
-  const nonFinite = options.nonFinite ?? client.nonFinite;
   const own = options.signal;
-  const timer = timeout > 0 && timeout < 2 ** 31 ? AbortSignal.timeout(timeout) : undefined;
-  const signal = timer && own ? AbortSignal.any([timer, own]) : (timer ?? own);
+  const late = timeout > 0 && timeout < 2 ** 31 ? new AbortController() : undefined;
+  const timer = late && setTimeout(() => late.abort(), timeout);
+  const signal = late && own ? AbortSignal.any([late.signal, own]) : (late?.signal ?? own);
   const retries = retry === false || /(^|[\s}])mutation\b/.test(query) ? { attempts: 1 } : retry;
   const observe = (event: EventOf<ClientEvent>, attempt: number): void =>
     client.observe?.({ operation, attempt, ...event });
 
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      observe({ type: "request" }, attempt);
-      const start = performance.now();
-      const response = await exchange(client, message, options, signal, JSON_ANSWER, receive);
-      observe(
-        { type: "response", status: response.status, milliseconds: performance.now() - start },
-        attempt,
-      );
-      const data = dataOf(operation, response);
-      return nonFinite === "number" ? reviveNonFinite(data, query, variables) : data;
-    } catch (thrown) {
-      if (!(thrown instanceof SweepqlError)) throw thrown;
-      let error: SweepqlError = thrown;
-      const delay = signal?.aborted ? null : delayAfter(error, attempt, retries);
-      if (delay !== null) {
-        observe({ type: "retry", error, delay }, attempt);
-        if (await pause(delay, signal)) continue;
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        observe({ type: "request" }, attempt);
+        const start = performance.now();
+        const { status, result } = await ask(signal);
+        observe({ type: "response", status, milliseconds: performance.now() - start }, attempt);
+        return result();
+      } catch (thrown) {
+        if (!(thrown instanceof SweepqlError)) throw thrown;
+        let error: SweepqlError = thrown;
+        const delay = signal?.aborted ? null : delayAfter(error, attempt, retries);
+        if (delay !== null) {
+          observe({ type: "retry", error, delay }, attempt);
+          if (await pause(delay, signal)) continue;
+        }
+        if (own?.aborted) error = new AbortedError(operation, own.reason);
+        else if (late?.signal.aborted) error = new TimeoutError(operation, timeout);
+        observe({ type: "error", error }, attempt);
+        throw error;
       }
-      if (own?.aborted) error = new AbortedError(operation, own.reason);
-      else if (timer?.aborted) error = new TimeoutError(operation, timeout);
-      observe({ type: "error", error }, attempt);
-      throw error;
     }
+  } finally {
+    clearTimeout(timer);
   }
 }
 

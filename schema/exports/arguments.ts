@@ -15,6 +15,7 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 import { badInput, fault } from "../faults.js";
+import { MOST_LEVELS, nestsTooDeep } from "../nesting.js";
 import type { ExportTable } from "./export-plan.js";
 
 /** Arguments as they were given: text of a URL or a command line, or values of JSON. */
@@ -122,7 +123,11 @@ export function coerceArguments(
       );
     const value = typeof text === "string" ? readText(name, text) : text;
     if (value === null || value === undefined) continue;
-    requireShallow(name, value);
+    if (nestsTooDeep(value))
+      throw fault(
+        "BAD_USER_INPUT",
+        `${name}: it nests deeper than ${MOST_LEVELS} levels, the most that are allowed.`,
+      );
     coerced[name] = coerceInputValue(
       value,
       type,
@@ -162,18 +167,5 @@ function attempt<T>(read: () => T): { readonly value: T } | { readonly message: 
     return { value: read() };
   } catch (error) {
     return { message: (error as Error).message };
-  }
-}
-
-/** Deeper than any filter may nest: coercion calls itself. */
-const MOST_LEVELS = 300;
-
-function requireShallow(name: string, value: unknown): void {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MOST_LEVELS) throw badInput(name, `${depth} levels`, `at most ${MOST_LEVELS} are allowed`);
-    level = level.flatMap((one): unknown[] =>
-      typeof one === "object" && one !== null ? Object.values(one) : [],
-    );
   }
 }

@@ -8,7 +8,7 @@ import { ChosenSnapshot } from "./chosen-snapshot.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
 import { Exports } from "./export/exports.js";
-import { exportRoute } from "./export/route.js";
+import { exportLinks, exportRoute } from "./export/route.js";
 import { Documents } from "./front/documents.js";
 import { Doors } from "./front/doors.js";
 import { Front, type FrontOptions } from "./front/front.js";
@@ -92,7 +92,9 @@ export function createApp(
       genericExecution(execution, chosen),
       subscriptions.plugin(),
       answers((request) => chosen.of(request).catalogue.version, finish),
-      ...(security.playground ? [playground(() => snapshots.current.catalogue, ENDPOINT)] : []),
+      ...(security.playground
+        ? [playground(() => snapshots.current.catalogue, ENDPOINT, exportLinks(security))]
+        : []),
       ...plugins,
       behindFront({ doors, snapshots, chosen, records }),
     ],

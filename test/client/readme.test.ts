@@ -11,7 +11,7 @@ const top = new URL("../../", import.meta.url);
 const titles = snippets.map((code, index) => [`${index + 1}`, code] as const);
 
 test("the README has its snippets, and the first result in three lines", () => {
-  expect(snippets).toHaveLength(8);
+  expect(snippets).toHaveLength(9);
   expect(snippets[0]?.trim().split("\n")).toHaveLength(3);
 });
 

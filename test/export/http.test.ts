@@ -252,7 +252,7 @@ describe("what is refused says which argument, what it holds and what is allowed
     expect(await post(`${'{"not":'.repeat(50_000)}{}${"}".repeat(50_000)}`)).toEqual([
       400,
       "BAD_USER_INPUT",
-      'where: "301 levels" is not allowed; at most 300 are allowed.',
+      "where: it nests deeper than 150 levels, the most that are allowed.",
     ]);
     expect((await post(JSON.stringify("[".repeat(100_000))))[1]).toBe("BAD_USER_INPUT");
     const small = await services.start({ limits: { maxBody: 1000 } });

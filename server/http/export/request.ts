@@ -16,6 +16,8 @@ export interface AskedExport {
 
 const PREFIX = "/export/";
 
+export const exportPath = (file: string): string => PREFIX + file;
+
 export const isExportPath = (pathname: string): boolean => pathname.startsWith(PREFIX);
 
 /** What `/export/runs.csv?where=…` asks for, or the same with a body of JSON. @throws a fault with its HTTP status. */

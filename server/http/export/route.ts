@@ -1,11 +1,12 @@
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { ServiceSettings } from "../../service-settings.js";
+import { exportTables } from "../../../schema/exports/export-plan.js";
+import type { SecuritySettings, ServiceSettings } from "../../service-settings.js";
 import type { Tell } from "../answers.js";
 import type { RequestLog } from "../observe/request-log.js";
 import { requirePreflight } from "../security/preflight.js";
 import type { Exports } from "./exports.js";
-import { isExportPath, readExport, refused } from "./request.js";
+import { exportPath, isExportPath, readExport, refused } from "./request.js";
 
 export interface ExportRouteOptions {
   readonly exports: Exports;
@@ -17,13 +18,16 @@ export interface ExportRouteOptions {
 
 /** Node's response, where there is one. */
 interface ServerContext {
-  readonly res?: { destroy(): void };
+  readonly res?: { destroy(): void; setTimeout(milliseconds: number): void };
 }
 
 /** Answers /export/…: files of runs, points and groups. */
 export const exportRoute = ({ exports, service, requestLog, tell }: ExportRouteOptions): Plugin => ({
   async onRequest({ request, url, endResponse, fetchAPI, serverContext }) {
     if (!isExportPath(url.pathname) || request.method === "OPTIONS") return;
+    const { res } = serverContext as ServerContext;
+    // An export has a time limit of its own, and may be long in coming.
+    res?.setTimeout(0);
     const end = requestLog.beginHeld(request, `export ${url.pathname.slice(0, 100)}`);
     try {
       requireAllowed(request, service);
@@ -34,7 +38,7 @@ export const exportRoute = ({ exports, service, requestLog, tell }: ExportRouteO
         end(request.signal.aborted ? null : status);
       });
       // Chunks that lack their end are what tells a client that a file is not whole.
-      body?.once("error", () => (serverContext as ServerContext).res?.destroy());
+      body?.once("error", () => res?.destroy());
       endResponse(new fetchAPI.Response(body as unknown as ReadableStream | null, { status, headers }));
     } catch (error) {
       const shown = tell(asGraphqlError(error), request);
@@ -53,6 +57,14 @@ export const exportRoute = ({ exports, service, requestLog, tell }: ExportRouteO
     }
   },
 });
+
+/** What a page may lead to: nothing where a link would be refused. */
+export const exportLinks = ({ exports, persisted, requirePreflight }: SecuritySettings) =>
+  exports && !persisted && !requirePreflight
+    ? exportTables
+        .filter((table) => table === "runs" || table === "points")
+        .map((table) => ({ name: table, href: exportPath(`${table}.csv`) }))
+    : [];
 
 /** @throws a refusal where the server gives no exports, or not to such a request. */
 function requireAllowed(request: Request, { security }: ServiceSettings): void {

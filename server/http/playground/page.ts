@@ -5,13 +5,20 @@ export interface PageOptions {
   readonly endpoint: string;
   /** Where the assets lie: a path without a slash at its end. */
   readonly assets: string;
+  /** Tables that can be had as files by a link, by name and address. */
+  readonly files: readonly FileLink[];
+}
+
+export interface FileLink {
+  readonly name: string;
+  readonly href: string;
 }
 
 /** Datasets that the header has room for. */
 const DATASETS_SHOWN = 3;
 
 /** The playground's page: its header and its menu of examples; GraphiQL fills in the rest. */
-export function playgroundPage(catalogue: Catalogue, { endpoint, assets }: PageOptions): string {
+export function playgroundPage(catalogue: Catalogue, { endpoint, assets, files }: PageOptions): string {
   const examples = exampleQueries(catalogue);
   const settings = {
     endpoint,
@@ -44,6 +51,7 @@ export function playgroundPage(catalogue: Catalogue, { endpoint, assets }: PageO
     <ol>
       ${examples.map(exampleItem).join("\n      ")}
     </ol>
+    ${files.length > 0 ? `<h2>All of it, as CSV</h2>\n    <ul class="files">\n      ${files.map(fileItem).join("\n      ")}\n    </ul>` : ""}
   </nav>
   <section id="graphiql"><p class="loading">Loading the editor…</p></section>
 </main>
@@ -61,6 +69,9 @@ const datasetItem = ({ name, runCount, synthetic, description }: Dataset): strin
 
 const exampleItem = ({ name, title, description }: Example, index: number): string =>
   `<li><button type="button" data-example="${index}" id="example-${escape(name)}"><b>${escape(title)}</b><span>${escape(description)}</span></button></li>`;
+
+const fileItem = ({ name, href }: FileLink): string =>
+  `<li><a href="${escape(href)}" download>${escape(name)}</a></li>`;
 
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

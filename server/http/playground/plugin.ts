@@ -1,7 +1,7 @@
 import type { Plugin } from "graphql-yoga";
 import type { Catalogue } from "../../../schema/catalogue.js";
 import { playgroundAssets } from "./assets.js";
-import { playgroundPage } from "./page.js";
+import { type FileLink, playgroundPage } from "./page.js";
 
 /** What the page may load: our own files, and what they carry in them. Nothing leaves the machine. */
 const contentSecurityPolicy = [
@@ -18,7 +18,7 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /** Answers browsers at the endpoint with the playground, and takes those that come to / there. */
-export function playground(catalogue: () => Catalogue, endpoint: string): Plugin {
+export function playground(catalogue: () => Catalogue, endpoint: string, files: readonly FileLink[]): Plugin {
   const folder = `${endpoint}/playground/`;
   const answer = async (request: Request, { pathname }: URL): Promise<Answer | null> => {
     if (pathname === "/") return { status: 302, headers: { location: endpoint } };
@@ -29,7 +29,7 @@ export function playground(catalogue: () => Catalogue, endpoint: string): Plugin
     const wantsPage = request.headers.get("accept")?.includes("text/html") === true;
     if (pathname !== endpoint || !wantsPage) return null;
     const { hash } = await playgroundAssets();
-    return pageAnswer(playgroundPage(catalogue(), { endpoint, assets: `${folder}${hash}` }));
+    return pageAnswer(playgroundPage(catalogue(), { endpoint, assets: `${folder}${hash}`, files }));
   };
   return {
     async onRequest(event) {
