@@ -20,15 +20,16 @@ export class Gate {
 
   /**
    * Waits for a turn; call `leave` when the work is done.
+   * @param isPatient waits however many wait already.
    * @throws OVERLOADED where too many wait already, and the signal's reason where it is aborted.
    */
-  async enter(signal: AbortSignal): Promise<void> {
+  async enter(signal: AbortSignal, isPatient = false): Promise<void> {
     signal.throwIfAborted();
     if (this.#working < this.atOnce) {
       this.#working += 1;
       return;
     }
-    if (this.#waiting.size >= this.queue) throw overloaded(this.#waiting.size);
+    if (!isPatient && this.#waiting.size >= this.queue) throw overloaded(this.#waiting.size);
     await new Promise<void>((resolve, reject) => {
       const turn = (): void => {
         signal.removeEventListener("abort", give);
