@@ -85,7 +85,7 @@ export const flagHelp: Readonly<Record<string, readonly FlagHelp[]>> = {
     },
     {
       flags: "--memory-limit <size>",
-      description: `Memory of the engine. [${variable(places.memoryLimit)}, default: a quarter of the machine's]`,
+      description: `Memory of the engine, older versions of the data apart: an eighth each. [${variable(places.memoryLimit)}, default: a quarter of the machine's]`,
     },
     {
       flags: "--spill-limit <size>",

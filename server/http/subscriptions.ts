@@ -8,10 +8,10 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { RunsAdded } from "../../schema/changes.js";
 import { Context } from "../../schema/context.js";
+import { Turns } from "../duckdb/turns.js";
 import type { Snapshots } from "../snapshots.js";
 import type { Finish } from "./answers.js";
 import type { Execution } from "./execution.js";
-import { Gate } from "./limits/gate.js";
 import { stopping, tooManySubscriptions } from "./limits/refusal.js";
 import { endOf, type SubscriptionEnd, SubscriptionMetrics } from "./observe/subscription-metrics.js";
 import type { Metrics } from "./observe/metrics.js";
@@ -41,11 +41,11 @@ interface Subscription {
 export class Subscriptions {
   readonly #open = new Set<AbortController>();
   readonly #metrics: SubscriptionMetrics;
-  readonly #turns: Gate;
+  readonly #turns: Turns;
 
   constructor(private readonly options: SubscriptionsOptions) {
     this.#metrics = new SubscriptionMetrics(options.metrics.registry, () => this.#open.size);
-    this.#turns = new Gate(options.evaluations, Infinity);
+    this.#turns = new Turns(options.evaluations);
   }
 
   plugin(): Plugin {
