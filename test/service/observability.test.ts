@@ -182,7 +182,7 @@ test("traces go to the collector that the environment names, without variables",
   }
 });
 
-test("traces tell no more of an internal error than its code", async () => {
+test("traces tell no more of an internal error than its code", () => {
   const exported: ReadableSpan[] = [];
   const exporter = new ErrorCodesOnly({
     export: (spans, done) => {

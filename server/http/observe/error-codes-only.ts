@@ -35,7 +35,10 @@ function codesOf(message: unknown): string {
     errors = null;
   }
   if (!Array.isArray(errors)) return INTERNAL;
-  const codes = (errors as readonly Told[]).map((error) => String(error?.extensions?.code ?? INTERNAL));
+  const codes = (errors as readonly Told[]).map((error) => {
+    const code = error?.extensions?.code;
+    return typeof code === "string" ? code : INTERNAL;
+  });
   return [...new Set(codes)].join(", ");
 }
 
