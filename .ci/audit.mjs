@@ -13,7 +13,9 @@ try {
   counts = undefined;
 }
 if (!counts) {
-  console.log("Not audited: the registry answered no audit.");
+  console.log(
+    "NOT AUDITED: the registry at hand has no audits. Whether dependencies have known faults is unknown.",
+  );
 } else {
   console.log(`Audited: ${JSON.stringify(counts)}`);
   if (counts.high + counts.critical > 0) process.exitCode = 1;

@@ -11,8 +11,9 @@ import { signals } from "./subscribe.js";
 
 /**
  * Runs whose lines come at the end of files, or with new files, as soon as they are served: each once,
- * in order of dataset and line. After a lost connection it goes on from where it was. Files that are
- * replaced by others are not followed.
+ * in order of dataset and line. After a lost connection it goes on from where it was. It goes by line: of
+ * a file that is replaced by another, only lines beyond the last one told are, as they come.
+ * `DatasetChangedDocument` says when a file was `REPLACED`, and all of its runs are others.
  */
 export async function* addedRuns(
   client: Client,

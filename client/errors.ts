@@ -88,6 +88,8 @@ export class QueryError extends SweepqlError {
     readonly status: number,
     /** Milliseconds after which the server wants to be asked again (`Retry-After`); null where it does not say. */
     readonly retryAfter: number | null = null,
+    /** What the answer tells beside its data: the version of the data, the cost of the query. */
+    readonly extensions: Readonly<Record<string, unknown>> | null = null,
   ) {
     const [first] = errors;
     const others = errors.length - 1;
@@ -102,14 +104,15 @@ export class LimitError extends QueryError {
   override readonly name = "LimitError";
   /** What the query would have cost; null where the server does not tell. */
   get cost(): number | null {
-    return this.#number("cost");
+    return this.#number("requested");
   }
   /** What it may cost at most, in the same unit; null where the server does not tell. */
   get budget(): number | null {
     return this.#number("budget");
   }
-  #number(key: string): number | null {
-    const found = this.errors.find(isLimit)?.extensions?.[key];
+  #number(key: "requested" | "budget"): number | null {
+    const cost = this.extensions?.["cost"] as Readonly<Record<string, unknown>> | null | undefined;
+    const found = cost?.[key];
     return typeof found === "number" ? found : null;
   }
 }

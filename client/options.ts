@@ -31,6 +31,15 @@ export interface CommonOptions {
   readonly nonFinite?: "number" | "null";
 }
 
+/** What may be said of a subscription. `timeout` does not apply. */
+export interface SubscribeOptions extends RequestOptions {
+  /**
+   * Milliseconds without a sign of life from the server, which sends one every 12 seconds, after which the
+   * connection counts as lost; 0: never. Default: 40,000.
+   */
+  readonly silence?: number;
+}
+
 /** What is known of a request, for logs and metrics: neither headers, nor variables, nor the URL. */
 export type ClientEvent = {
   /** The operation's name; null where it has none. */

@@ -156,13 +156,15 @@ export async function exchange<Read>(
 export function dataOf(operation: string | null, { status, text, retryAfter }: Received): unknown {
   const answer = parseAnswer(text);
   if (!answer) throw new HttpError(operation, status, text.slice(0, 1000), retryAfter);
-  if (answer.errors) throw queryError(operation, answer.errors, answer.data, status, retryAfter);
+  if (answer.errors)
+    throw queryError(operation, answer.errors, answer.data, status, retryAfter, answer.extensions);
   return answer.data;
 }
 
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly GraphqlFault[];
+  readonly extensions?: Readonly<Record<string, unknown>> | null;
 }
 
 /** A GraphQL answer; null where the text is none. */
@@ -174,7 +176,11 @@ function parseAnswer(text: string): Answer | null {
     return null;
   }
   if (typeof answer !== "object" || answer === null) return null;
-  const { data, errors } = answer as { data?: unknown; errors?: unknown };
-  if (Array.isArray(errors) && errors.length > 0) return { data, errors: errors as GraphqlFault[] };
+  const { data, errors, extensions } = answer as Record<string, unknown>;
+  if (Array.isArray(errors) && errors.length > 0)
+    return { data, errors: errors as GraphqlFault[], extensions: isRecord(extensions) ? extensions : null };
   return errors === undefined && typeof data === "object" && data !== null ? { data } : null;
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -2,13 +2,14 @@ import { type Client, optionsOf } from "./client.js";
 import type { Document } from "./document.js";
 import { AbortedError, HttpError, NetworkError, QueryError, SweepqlError } from "./errors.js";
 import { reviveNonFinite } from "./non-finite.js";
-import type { RequestOptions } from "./options.js";
+import type { SubscribeOptions } from "./options.js";
 import { delayAfter, pause } from "./retry.js";
 import { dataOf, exchange, messageOf, receive } from "./send.js";
 
 /**
  * What a subscription tells, as it comes, over server-sent events. A connection that is lost is made
- * again, with pauses that grow, ten times in a row unless `retry` says otherwise. What came in between is
+ * again, with pauses that grow, ten times in a row unless `retry` says otherwise; so is one on which
+ * nothing comes any more, not even the server's signs of life (`silence`). What came in between is
  * not told again by the server: `addedRuns` makes up for it. `timeout` does not apply.
  * @throws as `Client.request` does; a `QueryError` of code SCHEMA_CHANGED where the data bring other fields.
  */
@@ -16,7 +17,7 @@ export async function* subscribe<Result, Variables>(
   client: Client,
   document: Document<Result, Variables>,
   variables?: NoInfer<Variables>,
-  options: RequestOptions = {},
+  options: SubscribeOptions = {},
 ): AsyncGenerator<Result, void, undefined> {
   for await (const signal of signals(client, document, variables, options))
     if (signal !== OPEN) yield signal.data as Result;
@@ -30,7 +31,7 @@ export async function* signals(
   client: Client,
   document: Document<unknown, never>,
   variables: unknown,
-  options: RequestOptions,
+  options: SubscribeOptions,
 ): AsyncGenerator<{ readonly data: unknown } | typeof OPEN, void, undefined> {
   const known = optionsOf.get(client);
   if (!known) throw new TypeError("subscribe takes a client of createClient.");
@@ -52,7 +53,7 @@ export async function* signals(
           throw new HttpError(operation, received.status, received.text.slice(0, 1000));
         }
         let open = false;
-        for await (const { event, data } of blocks(response.body, operation)) {
+        for await (const { event, data } of blocks(response.body, operation, options.silence ?? 40_000)) {
           // The first block, a comment, says that the subscription stands.
           if (!open) {
             known.observe?.({ type: "open", operation, attempt });
@@ -93,12 +94,17 @@ interface Block {
 }
 
 /** Blocks of a stream of server-sent events, comments included. */
-async function* blocks(body: ReadableStream<Uint8Array>, operation: string | null): AsyncGenerator<Block> {
+async function* blocks(
+  body: ReadableStream<Uint8Array>,
+  operation: string | null,
+  silence: number,
+): AsyncGenerator<Block> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
-    const { done, value } = await reader.read().catch((error: unknown) => {
+    const { done, value } = await heard(reader, silence).catch((error: unknown) => {
+      void reader.cancel().catch(() => undefined);
       throw new NetworkError(operation, error);
     });
     if (done) return;
@@ -115,4 +121,14 @@ async function* blocks(body: ReadableStream<Uint8Array>, operation: string | nul
       yield { event: field("event"), data: field("data") };
     }
   }
+}
+
+/** What comes next. @throws where nothing comes for so long. */
+async function heard<T>(reader: ReadableStreamDefaultReader<T>, silence: number) {
+  if (silence <= 0) return reader.read();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silent = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came for ${silence} ms`)), silence);
+  });
+  return Promise.race([reader.read(), silent]).finally(() => clearTimeout(timer));
 }

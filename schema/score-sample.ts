@@ -69,8 +69,9 @@ export async function readSample(request: SampleRequest, context: Context): Prom
     lower: request.support?.lower ?? bounds.lower,
     upper: request.support?.upper ?? bounds.upper,
   };
-  requireSupport(support, scores, label);
   const bad = logged.filter((value) => !Number.isFinite(value)).length;
+  const replaced = request.nonFinite === "worst" ? bad : 0;
+  requireSupport(support, { scores, label, worst, replaced });
   return {
     request,
     label,
@@ -82,7 +83,7 @@ export async function readSample(request: SampleRequest, context: Context): Prom
     nanCount: logged.filter(Number.isNaN).length,
     infCount: logged.filter((value) => value === Infinity || value === -Infinity).length,
     nullCount: logged.filter((value) => value === null).length,
-    replacedCount: request.nonFinite === "worst" ? bad : 0,
+    replacedCount: replaced,
     excludedCount: request.nonFinite === "worst" ? 0 : bad,
     worst,
     matchedCount,
@@ -108,17 +109,30 @@ function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: nu
   };
 }
 
-function requireSupport({ lower, upper }: Sample["support"], scores: readonly number[], label: string): void {
+interface Supported {
+  readonly scores: readonly number[];
+  readonly label: string;
+  /** What scores that are not finite count as, and how many of them there are. */
+  readonly worst: number;
+  readonly replaced: number;
+}
+
+function requireSupport(
+  { lower, upper }: Sample["support"],
+  { scores, label, worst, replaced }: Supported,
+): void {
   const least = scores.reduce((a, b) => Math.min(a, b));
   const greatest = scores.reduce((a, b) => Math.max(a, b));
-  if (lower > least)
-    throw fault(
+  const outside = (side: "lower" | "upper", bound: number, which: string, score: number): Error => {
+    const why =
+      score === worst && replaced > 0
+        ? ` ${replaced} of the ${scores.length} runs have no finite score and count as that, the worst; nonFinite: FINITE_ONLY leaves them out.`
+        : "";
+    return fault(
       "BAD_USER_INPUT",
-      `support.lower: ${lower} lies inside the data; the least ${label} is ${least}.`,
+      `support.${side}: ${bound} lies inside the data; the ${which} ${label} is ${score}.${why}`,
     );
-  if (upper < greatest)
-    throw fault(
-      "BAD_USER_INPUT",
-      `support.upper: ${upper} lies inside the data; the greatest ${label} is ${greatest}.`,
-    );
+  };
+  if (lower > least) throw outside("lower", lower, "least", least);
+  if (upper < greatest) throw outside("upper", upper, "greatest", greatest);
 }

@@ -71,7 +71,7 @@ async function openCache({ cache, onNote }: CachedSnapshotOptions): Promise<Snap
 async function reopen(
   cache: SnapshotCache,
   files: readonly DataFile[],
-  { signal, verify, onNote }: CachedSnapshotOptions,
+  { signal, verify, onNote, engine }: CachedSnapshotOptions,
 ): Promise<CachedSnapshot | null> {
   const found = await cache.find(files, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
@@ -88,7 +88,7 @@ async function reopen(
       if (fault !== null) throw new Error(fault);
     }
     const databaseFile = cachedDatabaseIn(entry.folder);
-    const snapshot = await reopenSnapshot({ catalogue: entry.record.catalogue, databaseFile });
+    const snapshot = await reopenSnapshot({ catalogue: entry.record.catalogue, databaseFile }, engine);
     return { snapshot, isFromCache: true, verify: (stop) => verifyOrDiscard(cache, entry, stop) };
   } catch (error) {
     signal?.throwIfAborted();

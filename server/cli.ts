@@ -219,7 +219,34 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
         return (await import("./commands/codegen.js")).codegen({ ...flags, ...settings }, terminal);
       }),
     );
+
+  withData(program.command("persist"))
+    .description("Write operations (.graphql) by their SHA-256, as serve --persisted reads them.")
+    .usage("<files...> [options]")
+    .argument("<files...>", "Files, folders and globs of operations and the fragments they use.")
+    .option("--schema <file>", "Check them against this schema (SDL), and load no data.")
+    .option("--out <file>", "Where to, listing the operations; else JSON goes to standard output.")
+    .addHelpText(
+      "after",
+      examples(
+        ["sweepql persist 'src/**/*.graphql' --data results/ --out persisted.json", ""],
+        ["sweepql serve --data results/ --persisted persisted.json", "answers these, and no others"],
+      ),
+    )
+    .action((documents: string[], flags: PersistFlags) =>
+      choose(async () => {
+        const settings = dataSettings(flags);
+        return (await import("./commands/persist.js")).persist(
+          { ...flags, ...settings, documents },
+          terminal,
+        );
+      }),
+    );
   return program;
+}
+
+interface PersistFlags extends Pick<Flags, "data" | "out"> {
+  readonly schema?: string;
 }
 
 /** Beside those named, the arguments of the export, as text. */

@@ -19,6 +19,12 @@ export const numbers = {
   maxBody: { fallback: 1_000_000, least: 1000, most: 1e9, means: "Bytes of one request" },
   timeout: { fallback: 30, least: 1, most: 86_400, means: "Seconds that one request may take" },
   maxRequests: { fallback: 16, least: 1, most: 10_000, means: "Requests that are worked on at once" },
+  maxSubscriptions: {
+    fallback: 100,
+    least: 0,
+    most: 100_000,
+    means: "Subscriptions that are open at once; more are answered 503",
+  },
   maxQueue: { fallback: 32, least: 0, most: 100_000, means: "Requests that wait; more are answered 503" },
   maxExport: { fallback: 100_000_000, least: 1, most: 1e12, means: "Values (rows × columns) of one export" },
   maxExports: { fallback: 4, least: 1, most: 1000, means: "Exports at once" },
@@ -79,7 +85,7 @@ export const flagHelp: Readonly<Record<string, readonly FlagHelp[]>> = {
     },
     {
       flags: "--memory-limit <size>",
-      description: `Memory of the engine. [${variable(places.memoryLimit)}, default: a quarter of the machine's]`,
+      description: `Memory of the engine, older versions of the data apart: an eighth each. [${variable(places.memoryLimit)}, default: a quarter of the machine's]`,
     },
     {
       flags: "--spill-limit <size>",

@@ -10,10 +10,11 @@ import { UserFault } from "./errors.js";
 /** What a request may ask for; more is refused by name. */
 export type RequestLimits = Readonly<Record<NumberName, number>>;
 
-/** What one engine of a snapshot may take. */
+/** What statements may take. */
 export interface EngineSettings {
-  /** Statements at once. */
+  /** Statements at once, of all versions of the data. */
   readonly connections: number;
+  /** Of the current version; those before it have a small share each. */
   readonly memoryLimit: string;
   readonly spillLimit: string;
 }

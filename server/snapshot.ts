@@ -5,8 +5,8 @@ import type { Catalogue } from "../schema/catalogue.js";
 import { buildSchema } from "../schema/schema.js";
 import type { Store } from "../schema/store.js";
 import { Statistics } from "./analyses/statistics.js";
-import { openSnapshot } from "./duckdb/open.js";
-import type { Pool } from "./duckdb/pool.js";
+import { Engine, type EngineOptions } from "./duckdb/engine.js";
+import type { Statements } from "./duckdb/pool.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import type { LoadProgress } from "./ingest/load.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "./snapshot-folder.js";
@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly analyses: Analyses;
   /** By dataset: what its file grew from. */
   readonly growth: ReadonlyMap<string, Growth>;
+  /** A newer version is served: what this one takes is to be small from now on. */
+  supersede(): Promise<void>;
   /** Waits for statements under way, closes the engine and removes the files. */
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export interface SnapshotOptions {
   readonly sources: readonly string[];
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
+  readonly engine?: EngineOptions;
 }
 
 /**
@@ -52,9 +55,9 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
 /** Does so with files that were discovered already. */
 export async function snapshotOf(
   files: readonly DataFile[],
-  { onProgress, signal }: Omit<SnapshotOptions, "sources">,
+  { onProgress, signal, engine }: Omit<SnapshotOptions, "sources">,
 ): Promise<Snapshot> {
-  return withFolder(async (folder) => {
+  return withFolder(engine, async (folder) => {
     const { loadFiles } = await import("./ingest/load.js");
     const { catalogue } = await loadFiles(files, {
       databaseFile: databaseFileIn(folder),
@@ -66,7 +69,8 @@ export async function snapshotOf(
 }
 
 /** Opens a database that was loaded before, and is left where it lies. @throws where it is not what the catalogue says. */
-export const reopenSnapshot = (loaded: Loaded): Promise<Snapshot> => withFolder(() => loaded);
+export const reopenSnapshot = (loaded: Loaded, engine?: EngineOptions): Promise<Snapshot> =>
+  withFolder(engine, () => loaded);
 
 /** Where a snapshot's database lies in its folder. */
 export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.path, "snapshot.duckdb");
@@ -78,11 +82,14 @@ export interface Loaded {
 }
 
 /** A snapshot with a folder and analyses of its own, which end with it. */
-async function withFolder(load: (folder: SnapshotFolder) => Loaded | Promise<Loaded>): Promise<Snapshot> {
+async function withFolder(
+  engine: EngineOptions | undefined,
+  load: (folder: SnapshotFolder) => Loaded | Promise<Loaded>,
+): Promise<Snapshot> {
   const folder = await makeSnapshotFolder();
   const statistics = new Statistics();
   try {
-    const snapshot = await openLoaded(await load(folder), folder, statistics, new Map());
+    const snapshot = await openLoaded(await load(folder), folder, statistics, new Map(), engine);
     return {
       ...snapshot,
       async close() {
@@ -102,34 +109,36 @@ export async function openLoaded(
   folder: SnapshotFolder,
   analyses: Analyses,
   growth: ReadonlyMap<string, Growth>,
+  options: EngineOptions = {},
 ): Promise<Snapshot> {
-  const opening = openSnapshot(databaseFile, { spillFolder: join(folder.path, "spill") });
+  const opening = Engine.open(databaseFile, { ...options, spillFolder: join(folder.path, "spill") });
   // While the engine opens the file; where this fails, that is let go of.
   const schema = buildSchema(catalogue);
-  const pool = await opening;
+  const engine = await opening;
   try {
-    await requireComplete(pool, catalogue);
+    await requireComplete(engine, catalogue);
   } catch (error) {
-    await pool.close();
+    await engine.closeWhenIdle();
     throw error;
   }
   return {
     catalogue,
     databaseFile,
     schema,
-    store: new MemoryStore(new DuckDbStore(catalogue, pool), pointReader(pool)),
+    store: new MemoryStore(new DuckDbStore(catalogue, engine), pointReader(engine)),
     analyses,
     growth,
+    supersede: () => engine.supersede(),
     async close() {
-      await pool.closeWhenIdle();
+      await engine.closeWhenIdle();
       await folder.remove();
     },
   };
 }
 
 /** The engine reads this off the file's structure, without its rows. */
-async function requireComplete(pool: Pool, { datasets }: Catalogue): Promise<void> {
-  const { rows } = await pool.query(
+async function requireComplete(engine: Statements, { datasets }: Catalogue): Promise<void> {
+  const { rows } = await engine.query(
     "SELECT (SELECT count(*) FROM runs)::DOUBLE, (SELECT count(*) FROM points)::DOUBLE",
   );
   const [runs, points] = (rows[0] ?? []) as number[];

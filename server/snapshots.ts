@@ -96,6 +96,7 @@ export class Snapshots {
       if (entry.snapshot.catalogue.version === next.catalogue.version) entry.lastUsed = -Infinity;
     }
     this.#older.add(previous);
+    void previous.snapshot.supersede();
     this.#current = entryOf(next);
     this.#tidy();
     for (const listener of this.#listeners) listener();

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { glob } from "tinyglobby";
 import type { DataSettings } from "../config.js";
-import { ConfigurationFault } from "../errors.js";
+import { findDocuments } from "./find-documents.js";
 import { loadData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
 
@@ -14,7 +13,7 @@ export interface CodegenOptions extends DataSettings {
 
 /** Writes the schema and a typed client of the served data, and prints the files. */
 export async function codegen(options: CodegenOptions, terminal: Terminal): Promise<number> {
-  const documents = await findDocuments(options.documents ?? []);
+  const documents = await findDocuments(options.documents ?? [], "--documents: ");
   const snapshot = await loadData(options, terminal);
   try {
     // Loaded here, so that the generator costs no other command anything.
@@ -29,15 +28,4 @@ export async function codegen(options: CodegenOptions, terminal: Terminal): Prom
   } finally {
     await snapshot.close();
   }
-}
-
-async function findDocuments(patterns: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    patterns.map(async (pattern) => {
-      const paths = await glob(pattern, { absolute: true });
-      if (paths.length === 0) throw new ConfigurationFault([`--documents: ${pattern}: no such file.`]);
-      return paths;
-    }),
-  );
-  return [...new Set(found.flat())].sort();
 }

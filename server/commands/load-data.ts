@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { glob } from "tinyglobby";
 import type { Analyses } from "../../schema/analyses.js";
 import { type DataSettings, DEFAULT_FOLDER } from "../config.js";
+import type { EngineOptions } from "../duckdb/engine.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { type CachedSnapshot, takeCachedSnapshot } from "../cached-snapshot.js";
 import type { Snapshot } from "../snapshot.js";
@@ -26,11 +27,13 @@ export async function loadServedData(
   { data, cache }: DataSettings,
   log: Logger,
   terminal: Terminal,
+  engine: EngineOptions,
 ): Promise<CachedSnapshot> {
   return withProgress(data, terminal, (loading) =>
     takeCachedSnapshot({
       ...loading,
       cache,
+      engine,
       verify: "after",
       onNote: (note, isFault) => log[isFault ? "warn" : "info"](note),
     }),
@@ -43,9 +46,10 @@ export async function loadLiveData(
   analyses: Analyses,
   log: Logger,
   terminal: Terminal,
+  engine: EngineOptions,
 ): Promise<LiveData> {
   const { LiveData: Live } = await import("../watch/live-data.js");
-  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log }));
+  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log, engine }));
 }
 
 interface Loading {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
 import type { Catalogue } from "../../schema/catalogue.js";
 import type { ServerSettings } from "../config.js";
-import { limitEngines } from "../duckdb/open.js";
+import { Turns } from "../duckdb/turns.js";
 import { createApp } from "../http/app.js";
 import { listen } from "../http/listen.js";
 import type { Tracing } from "../http/observe/tracing.js";
@@ -29,11 +29,14 @@ export async function serve(
 ): Promise<number> {
   const started = performance.now();
   const log = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
-  limitEngines(settings.service.engine);
+  const { engine } = settings.service;
   const tracing = settings.service.tracing ? await startTracing() : null;
   // Whatever a request left unawaited, the others go on.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody awaited"));
-  const served = await servedData(settings, watch, log, terminal);
+  const served = await servedData(settings, watch, log, terminal, {
+    ...engine,
+    turns: new Turns(engine.connections),
+  });
   const { snapshots } = served;
   try {
     const app = createApp(snapshots, {

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { Statistics } from "../analyses/statistics.js";
 import type { CachedSnapshot } from "../cached-snapshot.js";
 import type { DataSettings } from "../config.js";
+import type { EngineOptions } from "../duckdb/engine.js";
 import { Snapshots } from "../snapshots.js";
 import { loadLiveData, loadServedData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
@@ -22,10 +23,11 @@ export async function servedData(
   isWatched: boolean,
   log: Logger,
   terminal: Terminal,
+  engine: EngineOptions,
 ): Promise<ServedData> {
-  if (!isWatched) return dataAtStart(settings, log, terminal);
+  if (!isWatched) return dataAtStart(settings, log, terminal, engine);
   const statistics = new Statistics();
-  const live = await loadLiveData(settings.data, statistics, log, terminal);
+  const live = await loadLiveData(settings.data, statistics, log, terminal, engine);
   return {
     snapshots: live.snapshots,
     isFromCache: false,
@@ -38,8 +40,13 @@ export async function servedData(
   };
 }
 
-async function dataAtStart(settings: DataSettings, log: Logger, terminal: Terminal): Promise<ServedData> {
-  const loaded = await loadServedData(settings, log, terminal);
+async function dataAtStart(
+  settings: DataSettings,
+  log: Logger,
+  terminal: Terminal,
+  engine: EngineOptions,
+): Promise<ServedData> {
+  const loaded = await loadServedData(settings, log, terminal, engine);
   const snapshots = new Snapshots(loaded.snapshot);
   const stop = new AbortController();
   let verifying: Promise<void> = Promise.resolve();
@@ -67,7 +74,7 @@ async function dataAtStart(settings: DataSettings, log: Logger, terminal: Termin
       log.error({ reason: fault }, "what is served is wrong; the files are loaded anew");
       snapshots.faults = [{ dataset: null, message: "The data are loaded anew; the log says why." }];
       const anew = { ...terminal, stop: AbortSignal.any([terminal.stop, signal]) };
-      snapshots.swap((await loadServedData(settings, log, anew)).snapshot);
+      snapshots.swap((await loadServedData(settings, log, anew, engine)).snapshot);
       snapshots.faults = [];
       log.info({ dataVersion: snapshots.current.catalogue.version }, "what is served is right again");
     } catch (error) {

@@ -15,20 +15,12 @@ export interface SnapshotOptions {
   readonly spillFolder?: string;
 }
 
-let standing: SnapshotOptions = {};
-
-/** What every snapshot is opened with that says nothing else: the limits are the process's, not the data's. */
-export function limitEngines(options: SnapshotOptions): void {
-  standing = options;
-}
-
 /**
  * Opens a snapshot file for reading: no statement can write, reach another file, or change a setting.
  * What does not fit in memory spills to a folder, and a statement for which that does
  * not suffice either fails alone, with EngineMemoryError.
  */
-export async function openSnapshot(file: string, given: SnapshotOptions = {}): Promise<Pool> {
-  const options = { ...standing, ...given };
+export async function openSnapshot(file: string, options: SnapshotOptions = {}): Promise<Pool> {
   const instance = await DuckDBInstance.create(file, {
     access_mode: "READ_ONLY",
     temp_directory: options.spillFolder ?? `${file}.spill`,

@@ -7,6 +7,9 @@ interface Waiting {
   readonly take: (connection: Connection) => void;
 }
 
+/** What answers statements. */
+export type Statements = Pick<Pool, "query" | "columns" | "withConnection">;
+
 /** Connections to one instance, handed out in the order of asking. Closing it closes the instance. */
 export class Pool {
   readonly #instance: DuckDBInstance;

@@ -73,7 +73,14 @@ export function createApp(
   const finish = finishing({ records }, tell);
   const suggestions = security.introspection;
   const exports = new Exports({ snapshots, records, gate: exportsGate, limits, suggestions });
-  const subscriptions = new Subscriptions(snapshots, finish);
+  const subscriptions = new Subscriptions({
+    snapshots,
+    finish,
+    execution,
+    metrics,
+    most: limits.maxSubscriptions,
+    evaluations: Math.ceil(limits.maxRequests / 8),
+  });
   const yoga = createYoga<HandedOn>({
     graphqlEndpoint: ENDPOINT,
     plugins: [

@@ -22,6 +22,8 @@ export interface Asked<T> {
   readonly snapshot: Snapshot;
   /** Whether the answer may hold cursors, which keep the snapshot readable for a while. */
   readonly givesCursors: boolean;
+  /** Whether it waits for its turn however many wait already. Default: false. */
+  readonly isPatient?: boolean;
   readonly work: (context: Context) => Promise<T>;
 }
 
@@ -74,12 +76,12 @@ export class Execution {
     });
   }
 
-  async #run<T>({ snapshot, givesCursors, work }: Asked<T>, stop: AbortController): Promise<T> {
+  async #run<T>({ snapshot, givesCursors, isPatient, work }: Asked<T>, stop: AbortController): Promise<T> {
     const { snapshots, gate } = this.options;
     const { signal } = stop;
     const lease = snapshots.acquire(snapshot, givesCursors);
     try {
-      await gate.enter(signal);
+      await gate.enter(signal, isPatient);
       try {
         const { store, analyses } = lease.snapshot;
         const answer = await work(new Context(store, signal, analyses, snapshots.faults));

@@ -8,22 +8,44 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { RunsAdded } from "../../schema/changes.js";
 import { Context } from "../../schema/context.js";
-import type { Snapshot } from "../snapshot.js";
+import { Turns } from "../duckdb/turns.js";
 import type { Snapshots } from "../snapshots.js";
 import type { Finish } from "./answers.js";
+import type { Execution } from "./execution.js";
+import { stopping, tooManySubscriptions } from "./limits/refusal.js";
+import { endOf, type SubscriptionEnd, SubscriptionMetrics } from "./observe/subscription-metrics.js";
+import type { Metrics } from "./observe/metrics.js";
 import { Subscriber } from "./subscriber.js";
+
+export interface SubscriptionsOptions {
+  readonly snapshots: Snapshots;
+  readonly finish: Finish;
+  readonly execution: Execution;
+  readonly metrics: Metrics;
+  /** Open at once. */
+  readonly most: number;
+  /** Changes that are worked out at once, of all subscriptions. */
+  readonly evaluations: number;
+}
+
+interface Subscription {
+  readonly asked: ExecutionArgs;
+  readonly request: Request;
+  readonly subscriber: Subscriber;
+  readonly signal: AbortSignal;
+  /** Once: more calls change nothing. */
+  end(why: SubscriptionEnd): void;
+}
 
 /** Runs subscriptions; all of them hear of changes from the one registry of snapshots. */
 export class Subscriptions {
   readonly #open = new Set<AbortController>();
+  readonly #metrics: SubscriptionMetrics;
+  readonly #turns: Turns;
 
-  constructor(
-    private readonly snapshots: Snapshots,
-    private readonly finish: Finish,
-  ) {}
-
-  get count(): number {
-    return this.#open.size;
+  constructor(private readonly options: SubscriptionsOptions) {
+    this.#metrics = new SubscriptionMetrics(options.metrics.registry, () => this.#open.size);
+    this.#turns = new Turns(options.evaluations);
   }
 
   plugin(): Plugin {
@@ -44,77 +66,109 @@ export class Subscriptions {
     asked: ExecutionArgs,
     request: Request,
   ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-    const stop = new AbortController();
-    const leave = (): void => stop.abort(request.signal.reason);
-    if (request.signal.aborted) leave();
-    request.signal.addEventListener("abort", leave, { once: true });
-    const end = (): void => {
-      request.signal.removeEventListener("abort", leave);
-      this.#open.delete(stop);
-      stop.abort();
-    };
-    const subscriber = new Subscriber(this.snapshots, stop.signal);
-    // The arguments are checked against the snapshot that the subscriber is told the changes of.
-    const events = await createSourceEventStream({
-      ...asked,
-      schema: subscriber.snapshot.schema,
-      contextValue: this.#context(subscriber.snapshot, stop.signal, subscriber),
-    });
-    if (!(Symbol.asyncIterator in events)) {
-      end();
-      return this.finish(events, request, subscriber.snapshot.catalogue.version);
+    const { snapshots, finish, most } = this.options;
+    if (this.#open.size >= most) {
+      this.#metrics.ended("refused");
+      return finish({ errors: [tooManySubscriptions(most)] }, request, snapshots.current.catalogue.version);
     }
-    this.#open.add(stop);
-    const answers = this.#answers(asked, request, events, subscriber, stop.signal);
+    const subscription = this.#begin(asked, request);
+    const { subscriber, signal } = subscription;
+    const { store, analyses, schema, catalogue } = subscriber.snapshot;
+    // The arguments are checked against the snapshot that the subscriber is told the changes of.
+    const contextValue = new Context(store, signal, analyses, snapshots.faults, subscriber);
+    const events = await createSourceEventStream({ ...asked, schema, contextValue });
+    if (!(Symbol.asyncIterator in events)) {
+      subscription.end("refused");
+      return finish(events, request, catalogue.version);
+    }
+    const answers = this.#answers(subscription, events);
     return {
       [Symbol.asyncIterator]: () => ({
         next: () => answers.next(),
         return: async () => {
-          end();
+          subscription.end("left");
           return answers.return(undefined);
         },
         throw: async (error: unknown) => {
-          end();
+          subscription.end("failed");
           return answers.throw(error);
         },
       }),
     };
   }
 
+  /** It counts as open from here on. */
+  #begin(asked: ExecutionArgs, request: Request): Subscription {
+    const stop = new AbortController();
+    const leave = (): void => end("left");
+    const end = (why: SubscriptionEnd): void => {
+      request.signal.removeEventListener("abort", leave);
+      if (!this.#open.delete(stop)) return;
+      this.#metrics.ended(why);
+      stop.abort();
+    };
+    this.#open.add(stop);
+    if (request.signal.aborted) leave();
+    request.signal.addEventListener("abort", leave, { once: true });
+    const subscriber = new Subscriber(this.options.snapshots, stop.signal);
+    return { asked, request, subscriber, signal: stop.signal, end };
+  }
+
   async *#answers(
-    asked: ExecutionArgs,
-    request: Request,
+    subscription: Subscription,
     events: AsyncIterable<unknown>,
-    subscriber: Subscriber,
-    signal: AbortSignal,
   ): AsyncGenerator<ExecutionResult> {
+    const { request, subscriber, signal } = subscription;
+    const { finish } = this.options;
     const versionNow = (): string => subscriber.snapshot.catalogue.version;
     try {
       for await (const event of events) {
-        const lease = this.snapshots.acquire(subscriber.snapshot, true);
-        try {
-          const result = await execute({
-            ...asked,
-            schema: lease.snapshot.schema,
-            rootValue: event,
-            contextValue: this.#context(lease.snapshot, signal, subscriber),
-          });
-          if ((event as RunsAdded).isEmpty !== true) yield this.finish(result, request, versionNow());
-        } finally {
-          lease.release();
-        }
+        const result = await this.#evaluate(subscription, event);
+        if ((event as RunsAdded).isEmpty === true) continue;
+        this.#metrics.sent();
+        yield finish(result, request, versionNow());
       }
       if (signal.reason instanceof GraphQLError) throw signal.reason;
+      subscription.end("left");
     } catch (error) {
       if (request.signal.aborted) return;
-      yield this.finish({ errors: [asGraphQLError(error)] }, request, versionNow());
+      const fault = asGraphQLError(signal.reason instanceof GraphQLError ? signal.reason : error);
+      subscription.end(endOf(fault.extensions["code"]));
+      yield finish({ errors: [fault] }, request, versionNow());
     } finally {
-      for (const stop of this.#open) if (stop.signal === signal) this.#open.delete(stop);
+      subscription.end("left");
     }
   }
 
-  #context(snapshot: Snapshot, signal: AbortSignal, subscriber: Subscriber): Context {
-    return new Context(snapshot.store, signal, snapshot.analyses, this.snapshots.faults, subscriber);
+  /**
+   * What a subscriber is told of a change: worked out as a request is, in its turn and in bounded time.
+   * Few of all subscriptions' are worked out at once, so that they never crowd requests out.
+   */
+  async #evaluate(
+    { asked, request, subscriber: { snapshot }, signal }: Subscription,
+    event: unknown,
+  ): Promise<ExecutionResult> {
+    const lease = this.options.snapshots.acquire(snapshot, true);
+    const began = performance.now();
+    try {
+      await this.#turns.enter(signal);
+      try {
+        return await this.options.execution.run({
+          asker: request,
+          signal,
+          snapshot,
+          givesCursors: true,
+          isPatient: true,
+          work: async (contextValue) =>
+            execute({ ...asked, schema: snapshot.schema, rootValue: event, contextValue }),
+        });
+      } finally {
+        this.#turns.leave();
+      }
+    } finally {
+      lease.release();
+      this.#metrics.evaluated(performance.now() - began);
+    }
   }
 }
 
@@ -124,8 +178,3 @@ const asGraphQLError = (error: unknown): GraphQLError =>
     : new GraphQLError("The subscription failed.", {
         originalError: error instanceof Error ? error : new Error(String(error)),
       });
-
-const stopping = (): GraphQLError =>
-  new GraphQLError("The server is stopping. Subscribe again when it is back.", {
-    extensions: { code: "SERVER_STOPPING" },
-  });

@@ -178,6 +178,16 @@ function fitGammas(
   });
 }
 
+/** @throws RangeError where a threshold leaves too few runs to fit. */
+function requireTail(scores: readonly number[], limits: Limits, threshold: number, convex: boolean): void {
+  const observed = scores.filter((score) => score > limits.lower && score <= limits.upper).length;
+  if (observed >= 3) return;
+  const side = convex ? "at or below" : "above";
+  throw new RangeError(
+    `threshold must leave at least 3 runs ${side} it, and ${threshold} leaves ${observed} of ${scores.length}`,
+  );
+}
+
 /**
  * Fits a noisy quadratic distribution to the tail of the scores by the maximum product of spacings, with
  * the rest censored: for each gamma the simplex method on the exact cdf, without chance. Infinite scores
@@ -204,13 +214,8 @@ export function fitNoisyQuadratic(scores: readonly number[], options: FitOptions
   const limits: Limits = convex
     ? { lower: -Infinity, upper: threshold ?? Infinity }
     : { lower: threshold ?? -Infinity, upper: Infinity };
+  if (threshold !== null) requireTail(scores, limits, threshold, convex);
   const all = spacings(scores, limits, !convex);
-  if (all.observed < 3) {
-    const side = convex ? "at or below" : "above";
-    throw new RangeError(
-      `threshold must leave at least 3 runs ${side} it, got ${all.observed} of ${all.n} for ${threshold}`,
-    );
-  }
   if (all.least === all.greatest) {
     throw new RangeError(
       `a fit needs at least 2 different scores, got ${all.observed} of ${convex ? all.least : -all.least}`,

@@ -64,11 +64,14 @@ export function suggestThreshold(scores: readonly number[], options: ThresholdOp
     if (within) return { threshold, found: true, candidates };
   }
   const smallest = candidates.at(-1);
-  if (smallest === undefined) {
-    const finite = scores.filter((score) => Number.isFinite(score)).length;
-    throw new RangeError(
-      `a threshold needs at least ${LEAST_OBSERVED} finite runs in a tail, got ${finite} of ${n}`,
-    );
-  }
+  if (smallest === undefined) throw new RangeError(noTail(scores));
   return { threshold: smallest.threshold, found: false, candidates };
+}
+
+/** Why no tail of the scores can be fitted. */
+function noTail(scores: readonly number[]): string {
+  const finite = scores.filter((score) => Number.isFinite(score));
+  if (finite.length < LEAST_OBSERVED)
+    return `a threshold needs at least ${LEAST_OBSERVED} finite scores in a tail, and only ${finite.length} of ${scores.length} are finite`;
+  return `a threshold needs a tail of at least ${LEAST_OBSERVED} finite scores that differ, and none does: ${finite.length} of ${scores.length} are finite, with ${new Set(finite).size} different values`;
 }

@@ -24,7 +24,7 @@ import type {
   Store,
 } from "../../schema/store.js";
 import type { Columns } from "../duckdb/connection.js";
-import type { Pool } from "../duckdb/pool.js";
+import type { Statements } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
 import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
 import { compileCurves } from "../sql/curves.js";
@@ -51,7 +51,7 @@ export class DuckDbStore implements Store {
 
   constructor(
     readonly catalogue: Catalogue,
-    private readonly pool: Pool,
+    private readonly pool: Statements,
     /** Told of every statement before it runs. */
     private readonly observe: (statement: Statement) => void = () => {},
   ) {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Analyses } from "../../schema/analyses.js";
 import type { ServingFault } from "../../schema/context.js";
+import type { EngineOptions } from "../duckdb/engine.js";
 import { DataFault } from "../errors.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snapshot.js";
@@ -27,6 +28,7 @@ export interface LiveDataOptions extends SnapshotsOptions {
   readonly pollEvery?: number;
   /** How long a file rests before its last line is taken as it is, in milliseconds. */
   readonly settle?: number;
+  readonly engine?: EngineOptions;
 }
 
 const POLL_EVERY = 1000;
@@ -182,6 +184,7 @@ export class LiveData {
       folder,
       this.options.analyses,
       growth,
+      this.options.engine,
     );
     if (this.#snapshots) {
       this.#snapshots.swap(next);

@@ -142,6 +142,15 @@ describe("scores that are not finite", () => {
     expect([numberOf(half.supportLower), numberOf(half.supportUpper)]).toEqual([0, Infinity]);
   });
 
+  test("are named where a given support leaves them out", async () => {
+    const [refusal] = await service().refusals(
+      `{ scores(of: {metric: LOSS, at: {final: true}}, support: {upper: 10}, ${dataset}) { runCount } }`,
+    );
+    expect(refusal?.message).toMatch(
+      /^support\.upper: 10 lies inside the data; the greatest .* is Infinity\. 5 of the 8 runs have no finite score .* FINITE_ONLY leaves them out\.$/,
+    );
+  });
+
   test("travel as null with a state in curves, and ruin averages only", async () => {
     const { scores } = await service().ask<{
       scores: { tuningCurve: { points: readonly Readonly<Record<string, Value>>[] } };

@@ -171,10 +171,14 @@ describe("errors on the way", () => {
 
 describe("errors by their codes", () => {
   const answer = (extensions: object): string =>
-    JSON.stringify({ errors: [{ message: "No.", path: ["runs"], extensions }], data: null });
+    JSON.stringify({
+      errors: [{ message: "No.", path: ["runs"], extensions: { code: "LIMIT_EXCEEDED" } }],
+      data: null,
+      extensions,
+    });
 
   test("over the limit: with cost and budget where the server tells them", async () => {
-    let extensions: object = { code: "LIMIT_EXCEEDED", cost: 120, budget: 100 };
+    let extensions: object = { cost: { requested: 120, budget: 100 }, dataVersion: "abc" };
     const other = await serveOther((_, response) =>
       response.writeHead(200, { "content-type": "application/json" }).end(answer(extensions)),
     );
@@ -188,9 +192,10 @@ describe("errors by their codes", () => {
       path: ["runs"],
       cost: 120,
       budget: 100,
+      extensions: { dataVersion: "abc" },
     });
-    extensions = { code: "LIMIT_EXCEEDED" };
-    expect(await failure(client.request("{ a }"))).toMatchObject({ cost: null, budget: null });
+    for (extensions of [{}, { cost: null }, { cost: "much" }, { cost: { requested: "120" } }])
+      expect(await failure(client.request("{ a }"))).toMatchObject({ cost: null, budget: null });
     await other.close();
   });
 
@@ -205,7 +210,17 @@ describe("errors by their codes", () => {
     );
     const error = await failure(client.request(`query Big { ${many.join(" ")} }`));
     expect(error).toBeInstanceOf(LimitError);
-    expect(error).toMatchObject({ code: "LIMIT_EXCEEDED", operation: "Big" });
+    expect(error).toMatchObject({ code: "LIMIT_EXCEEDED", operation: "Big", cost: null, budget: null });
+    const dear = await failure(
+      client.request(
+        "query Dear { runs(first: 5000) { nodes { configuration { runs(first: 5000) { nodes { id } } } } } }",
+      ),
+    );
+    expect(dear).toBeInstanceOf(LimitError);
+    const { cost, budget, message } = dear as LimitError;
+    expect(budget).toBe(1_000_000);
+    expect(cost).toBeGreaterThan(1_000_000);
+    expect(message).toContain(`may cost ${cost}, and at most ${budget}`);
     await served.close();
   });
 

@@ -12,7 +12,8 @@ import {
 } from "../../client/index.js";
 import { line, lines, makeDataFolder } from "../live/data-files.js";
 import { serveLive } from "../live/live-server.js";
-import { serveSample } from "./serve.js";
+import { defaultService } from "../../server/service-settings.js";
+import { serveOther, serveSample } from "./serve.js";
 
 /** A relay to a server, whose connections can be cut. */
 async function relay(target: string) {
@@ -146,6 +147,48 @@ test("what the server refuses is thrown, and not tried again", async () => {
   });
   expect(events.map(({ type }) => type)).not.toContain("retry");
   expect(events.at(-1)?.type).toBe("error");
+});
+
+test("a connection on which nothing comes any more is made again", async () => {
+  let connections = 0;
+  const answer = { data: { datasetChanged: { change: "GROWN", name: "a", dataset: null } } };
+  const silent = await serveOther((_, response) => {
+    connections += 1;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(":\n\n");
+    if (connections === 3) response.write(`event: next\ndata: ${JSON.stringify(answer)}\n\n`);
+  });
+  onTestFinished(() => silent.close());
+  const events: ClientEvent[] = [];
+  const client = createClient({
+    url: silent.url,
+    retry: { baseDelay: 1 },
+    observe: (event) => events.push(event),
+  });
+  const told = subscribe(client, DatasetChangedDocument, {}, { silence: 30 });
+  expect((await told.next()).value).toEqual(answer.data);
+  expect(connections).toBe(3);
+  expect(events.flatMap((event) => (event.type === "retry" ? [event.error.message] : []))).toEqual(
+    Array(2).fill("DatasetChanged: no answer from the server (nothing came for 30 ms)"),
+  );
+  await told.return();
+});
+
+test("a server with as many subscriptions as it takes is asked again when others have left", async () => {
+  const folder = makeDataFolder();
+  writeFileSync(join(folder, "a.jsonl"), lines(3));
+  const service = defaultService();
+  const live = await serveLive(
+    folder,
+    {},
+    { ...service, limits: { ...service.limits, maxSubscriptions: 0 } },
+  );
+  const client = createClient({ url: live.server.url, retry: false });
+  await expect(subscribe(client, RunsAddedDocument).next()).rejects.toMatchObject({
+    name: "QueryError",
+    code: "OVERLOADED",
+    status: 503,
+  });
 });
 
 test("a server that is gone is given up after so many attempts", async () => {

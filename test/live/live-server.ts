@@ -5,6 +5,7 @@ import { expect, onTestFinished } from "vitest";
 import { Statistics } from "../../server/analyses/statistics.js";
 import { createApp } from "../../server/http/app.js";
 import { listen, type RunningServer } from "../../server/http/listen.js";
+import { defaultService, type ServiceSettings } from "../../server/service-settings.js";
 import type { Snapshots } from "../../server/snapshots.js";
 import { LiveData, type LiveDataOptions } from "../../server/watch/live-data.js";
 import { type Events, eventsOf } from "./server-sent-events.js";
@@ -26,7 +27,11 @@ export interface LiveServer {
 }
 
 /** Serves a folder as `serve --watch` does, on a port of its own, until the test is over. */
-export async function serveLive(folder: string, options: Partial<LiveDataOptions> = {}): Promise<LiveServer> {
+export async function serveLive(
+  folder: string,
+  options: Partial<LiveDataOptions> = {},
+  service: ServiceSettings = defaultService(),
+): Promise<LiveServer> {
   const logged: Record<string, unknown>[] = [];
   const lines = new Writable({
     write(chunk: Buffer, _, done) {
@@ -45,7 +50,7 @@ export async function serveLive(folder: string, options: Partial<LiveDataOptions
     pollEvery: 200,
     ...options,
   });
-  const app = createApp(live.snapshots, { log });
+  const app = createApp(live.snapshots, { log, service });
   const server = await listen(app, { host: "127.0.0.1", port: 0 });
   onTestFinished(async () => {
     stop.abort(new Error("The test is over."));

@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../server/http/app.js";
+import { BasicTracerProvider, type ReadableSpan, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { ErrorCodesOnly } from "../../server/http/observe/error-codes-only.js";
 import { startTracing } from "../../server/http/observe/tracing.js";
 import { Snapshots } from "../../server/snapshots.js";
 import { pino } from "pino";
@@ -178,4 +180,36 @@ test("traces go to the collector that the environment names, without variables",
     delete process.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
     await new Promise((resolve) => collector.close(resolve));
   }
+});
+
+test("traces tell no more of an internal error than its code", () => {
+  const exported: ReadableSpan[] = [];
+  const exporter = new ErrorCodesOnly({
+    export: (spans, done) => {
+      exported.push(...spans);
+      done({ code: 0 });
+    },
+    shutdown: () => Promise.resolve(),
+  });
+  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const record = (message: string): void => {
+    const span = tracer.getTracer("test").startSpan("query.Q");
+    span.setStatus({ code: 2, message });
+    span.recordException({ name: "graphql.error", message, stack: "at /inside.ts:1:1" });
+    span.end();
+  };
+  record(
+    JSON.stringify([
+      { message: "/data/inside: no such file" },
+      { message: "SELECT 1", extensions: { code: "TIMEOUT" } },
+    ]),
+  );
+  record("SELECT inside");
+  record('[null, {"extensions": null}]');
+  expect(exported.flatMap(({ events }) => events.map(({ attributes }) => attributes))).toEqual([
+    { "exception.message": "INTERNAL, TIMEOUT" },
+    { "exception.message": "INTERNAL" },
+    { "exception.message": "INTERNAL" },
+  ]);
+  expect(exported.map(({ name, status }) => [name, status])).toEqual(Array(3).fill(["query.Q", { code: 2 }]));
 });

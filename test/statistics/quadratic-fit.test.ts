@@ -103,10 +103,10 @@ describe("a fit by the maximum product of spacings", () => {
     );
     expect(() => fitNoisyQuadratic([1, 2], { convex: true })).toThrow("a fit needs at least 3 runs, got 2");
     expect(() => fitNoisyQuadratic([1, 2, 3, 4], { convex: true, threshold: 2 })).toThrow(
-      "threshold must leave at least 3 runs at or below it, got 2 of 4 for 2",
+      "threshold must leave at least 3 runs at or below it, and 2 leaves 2 of 4",
     );
     expect(() => fitNoisyQuadratic([1, 2, 3, 4], { convex: true, threshold: 0 })).toThrow(
-      "a fit needs at least 1 of the 4 runs in (-Infinity, 0], got none",
+      "threshold must leave at least 3 runs at or below it, and 0 leaves 0 of 4",
     );
     expect(() => fitNoisyQuadratic([4, 4, 4], { convex: false })).toThrow(
       "a fit needs at least 2 different scores, got 3 of 4",
@@ -180,7 +180,11 @@ describe("the suggested threshold", () => {
   test("needs ten finite runs in a tail", () => {
     const band = cdfBand(9, 0.8, "DKW");
     expect(() => suggestThreshold([1, 2, 3, 4, 5, 6, 7, 8, 9], { convex: true, band })).toThrow(
-      "a threshold needs at least 10 finite runs in a tail, got 9 of 9",
+      "a threshold needs at least 10 finite scores in a tail, and only 9 of 9 are finite",
+    );
+    const tied = Array<number>(12).fill(4);
+    expect(() => suggestThreshold(tied, { convex: true, band: cdfBand(12, 0.8, "DKW") })).toThrow(
+      "a tail of at least 10 finite scores that differ, and none does: 12 of 12 are finite, with 1 different values",
     );
   });
 });

@@ -19,6 +19,13 @@ export const overloaded = (waiting: number): GraphQLError =>
     { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
   );
 
+/** As many subscriptions are open as may be. */
+export const tooManySubscriptions = (most: number): GraphQLError =>
+  new GraphQLError(
+    `${most} subscriptions are open, as many as may (--max-subscriptions of this server). Subscribe again when others have left.`,
+    { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "10" } } } },
+  );
+
 /** The server goes away. */
 export const stopping = (): GraphQLError =>
   new GraphQLError("The server is stopping. Ask again when it is back.", {

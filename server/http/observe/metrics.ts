@@ -102,6 +102,11 @@ export class Metrics {
     this.#rows.inc(rows ?? 0);
   }
 
+  /** For figures of other parts. */
+  get registry(): Registry {
+    return this.#registry;
+  }
+
   /** In Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics();

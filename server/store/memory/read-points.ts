@@ -1,4 +1,4 @@
-import type { Pool } from "../../duckdb/pool.js";
+import type { Statements } from "../../duckdb/pool.js";
 import { compilePointColumns } from "../../sql/curves.js";
 import { compile } from "../../sql/tag.js";
 import { numberColumn } from "./column.js";
@@ -6,7 +6,7 @@ import type { ReadPoints } from "./columns.js";
 
 /** Reads columns of all points by one statement. */
 export const pointReader =
-  (pool: Pool): ReadPoints =>
+  (pool: Statements): ReadPoints =>
   async (fields) => {
     const statement = compile(compilePointColumns(fields));
     const [ids, ...columns] = await pool.withConnection((connection) =>

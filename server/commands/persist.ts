@@ -1,0 +1,54 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { buildSchema, type GraphQLSchema } from "graphql";
+import { persistedDocuments } from "../codegen/persisted-documents.js";
+import type { DataSettings } from "../config.js";
+import { ConfigurationFault } from "../errors.js";
+import { findDocuments } from "./find-documents.js";
+import { loadData } from "./load-data.js";
+import type { Terminal } from "./terminal.js";
+
+export interface PersistOptions extends DataSettings {
+  /** Files, folders and globs of operations. */
+  readonly documents: readonly string[];
+  /** A file of the schema (SDL), in place of data. */
+  readonly schema?: string;
+  /** Default: standard output. */
+  readonly out?: string;
+}
+
+/** Writes operations by their SHA-256, as `serve --persisted` reads them. */
+export async function persist(options: PersistOptions, terminal: Terminal): Promise<number> {
+  const paths = await findDocuments(options.documents, "");
+  const files = await Promise.all(
+    paths.map(async (path) => ({
+      path: relative(process.cwd(), path),
+      text: await readFile(path, "utf8"),
+    })),
+  );
+  const documents = persistedDocuments(files, await schemaOf(options, terminal));
+  const manifest = Object.fromEntries(documents.map(({ hash, text }) => [hash, text]));
+  const json = `${JSON.stringify(manifest, null, 2)}\n`;
+  if (options.out === undefined) {
+    terminal.stdout.write(json);
+    return 0;
+  }
+  await writeFile(options.out, json);
+  for (const { hash, name, path } of documents)
+    terminal.stdout.write(`${hash}  ${name ?? "(unnamed)"}  ${path}\n`);
+  return 0;
+}
+
+async function schemaOf(options: PersistOptions, terminal: Terminal): Promise<GraphQLSchema> {
+  const { schema } = options;
+  if (schema !== undefined) {
+    try {
+      return buildSchema(await readFile(schema, "utf8"));
+    } catch (error) {
+      throw new ConfigurationFault([`--schema: ${schema}: ${(error as Error).message}`]);
+    }
+  }
+  const snapshot = await loadData(options, terminal);
+  await snapshot.close();
+  return snapshot.schema;
+}
