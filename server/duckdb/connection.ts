@@ -33,8 +33,12 @@ export interface Doubles {
 /** Statements kept prepared by each connection; the least recently used one goes first. */
 const STATEMENTS_KEPT = 200;
 
-/** Chunks of a long column that are read before other work gets its turn. */
+/** Chunks of a long result that are read before other work gets its turn. */
 const CHUNKS_AT_ONCE = 16;
+
+/** Gives other work its turn after every so many chunks. */
+const turn = (chunk: number): Promise<void> | undefined =>
+  chunk % CHUNKS_AT_ONCE === CHUNKS_AT_ONCE - 1 ? setImmediate() : undefined;
 
 /**
  * One connection that runs one statement at a time. Results are materialised, never streamed: a
@@ -64,13 +68,14 @@ export class Connection {
     for (let index = 0; index < result.chunkCount; index += 1) {
       const chunk = result.getChunk(index);
       found.forEach((column, place) => readVector(chunk, place, column));
+      await turn(index);
     }
     return { columns, rowCount: result.rowCount, values: found };
   }
 
   /**
    * Columns of one SELECT of numbers that doubles hold; rejects with the signal's reason where it is
-   * aborted. Other work gets its turn in between.
+   * aborted.
    */
   async doubles(
     sql: string,
@@ -90,7 +95,7 @@ export class Connection {
       const chunk = result.getChunk(index);
       columns.forEach((column, place) => readDoubles(chunk, place, column, offset));
       offset += chunk.rowCount;
-      if (index % CHUNKS_AT_ONCE === CHUNKS_AT_ONCE - 1) await setImmediate();
+      await turn(index);
     }
     return columns;
   }

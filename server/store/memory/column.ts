@@ -29,7 +29,8 @@ export function columnOf(stored: readonly unknown[]): Column | null {
   let missing: Uint8Array | null = null;
   const words = typeof sample === "string" ? wordsOf(stored as readonly (string | null)[]) : [];
   const places = new Map(words.map((word, place) => [word, place]));
-  for (const [index, value] of stored.entries()) {
+  for (let index = 0; index < stored.length; index += 1) {
+    const value = stored[index];
     if (value === null) {
       missing ??= new Uint8Array(stored.length);
       missing[index] = 1;

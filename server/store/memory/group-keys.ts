@@ -85,18 +85,29 @@ function binKeys(
   inner: readonly number[],
   bins: readonly GroupKeyValue[],
 ): RunKeys {
-  const edges = Float64Array.from(inner);
   const codes = new Int32Array(runs.length);
+  const edges = Float64Array.from(inner);
+  const count = edges.length <= FEW_EDGES ? countReached : findReached;
   for (let row = 0; row < runs.length; row += 1) {
     const run = runs[row] as number;
     const value = column.values[run] as number;
-    codes[row] = Number.isFinite(value) ? reached(edges, value) : bins.length + stateOf(column, run);
+    codes[row] = Number.isFinite(value) ? count(edges, value) : bins.length + stateOf(column, run);
   }
   return { count: bins.length + STATES.length, codes, values: [...bins, ...STATES] };
 }
 
+/** Edges that are sooner compared with one after the other than halved: no branch then goes the wrong way. */
+const FEW_EDGES = 24;
+
 /** How many of the ascending edges the value reaches. */
-function reached(edges: Float64Array, value: number): number {
+function countReached(edges: Float64Array, value: number): number {
+  let count = 0;
+  for (let index = 0; index < edges.length; index += 1) count += Number(value >= (edges[index] as number));
+  return count;
+}
+
+/** The same by halving. */
+function findReached(edges: Float64Array, value: number): number {
   let low = 0;
   let high = edges.length;
   while (low < high) {

@@ -17,9 +17,11 @@ export function groupRuns(runs: Int32Array, keys: readonly RunKeys[]): RunGroups
   let groups: (readonly GroupKeyValue[])[] = runs.length > 0 ? [[]] : [];
   // One key at a time, so that the numbers stay as few as there are groups.
   for (const key of keys) {
-    const combined = new Float64Array(runs.length);
-    for (let row = 0; row < runs.length; row += 1)
-      combined[row] = (codes[row] as number) * key.count + (key.codes[row] as number);
+    const combined = groups.length === 1 ? key.codes : new Float64Array(runs.length);
+    if (groups.length > 1) {
+      for (let row = 0; row < runs.length; row += 1)
+        combined[row] = (codes[row] as number) * key.count + (key.codes[row] as number);
+    }
     const { found, numbers } = numbered(combined, groups.length * key.count);
     const before = groups;
     groups = found.map((code) => [
@@ -37,7 +39,7 @@ export function groupRuns(runs: Int32Array, keys: readonly RunKeys[]): RunGroups
 const TABLE = 2 ** 20;
 
 /** The different codes, ascending, and for each row the place of its own among them. */
-function numbered(codes: Float64Array, bound: number): { found: number[]; numbers: Int32Array } {
+function numbered(codes: Float64Array | Int32Array, bound: number): { found: number[]; numbers: Int32Array } {
   const numbers = new Int32Array(codes.length);
   if (bound > TABLE) {
     const found = [...new Set(codes)].sort((a, b) => a - b);
