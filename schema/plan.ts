@@ -3,7 +3,7 @@ import { type Measure, measureKey, type PointMeasure, type ScoreMeasure } from "
 
 /**
  * What resolvers ask of the store, as plain data. A plan names catalogue objects, never columns or
- * SQL; the store answers each with one statement (two where bins have to be cut first).
+ * SQL; the store answers each from memory, or with one statement (two where bins have to be cut first).
  */
 
 /** Something of a run that a filter compares. */

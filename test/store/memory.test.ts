@@ -109,7 +109,7 @@ describe("columns", () => {
 
   it("go where they take more than their room, those used longest ago first", async () => {
     // Seven runs: two columns of doubles, one of which has a missing value, have room; three have none.
-    const { store, statements } = open(2 * 7 * 9);
+    const { store, statements } = open(2 * (1024 + 7 * 9));
     const [a, b] = [page(null), page(atMost(0.01), { order: [], columns: [] })];
     await store.runs(a, never);
     await store.runs(b, never);
@@ -126,7 +126,7 @@ describe("columns", () => {
   });
 
   it("are not read where a plan's have no room together: a statement answers it", async () => {
-    const { store, statements } = open(7 * 9);
+    const { store, statements } = open(1024 + 7 * 9);
     for (const count of [1, 2]) {
       const found = await store.runs(page(atMost(0.01)), never);
       expect(found.get(-1)?.rows.map(({ line }) => line)).toEqual([4, 5, 2]);

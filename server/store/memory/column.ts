@@ -80,8 +80,12 @@ export function valuesAt(column: Column, places: Int32Array): StoredValue[] {
   return found;
 }
 
+/** Bytes that a column takes beside its values, however few they are. */
+export const BYTES_A_COLUMN = 1024;
+
 /** Bytes that a column takes. */
 export const sizeOf = ({ values, missing, words }: Column): number =>
+  BYTES_A_COLUMN +
   values.byteLength +
   (missing?.byteLength ?? 0) +
   words.reduce((bytes, word) => bytes + 2 * word.length + 40, 0);

@@ -1,7 +1,7 @@
 import type { Catalogue, CurveField } from "../../../schema/catalogue.js";
 import { columnKey, type RunColumn } from "../../../schema/plan.js";
 import type { RunColumns, Store } from "../../../schema/store.js";
-import { type Column, columnOf, sizeOf } from "./column.js";
+import { BYTES_A_COLUMN, type Column, columnOf, sizeOf } from "./column.js";
 import { type Kept, keyOf, type Runs, type Wanted } from "./view.js";
 
 /** Reads columns of all points, by id; null being the axis. */
@@ -12,7 +12,7 @@ export type ReadPoints = (fields: readonly (CurveField | null)[]) => Promise<rea
  * for all that the plan lacks, and those used longest ago go where they take more than their room.
  */
 export class Columns implements Kept {
-  readonly #columns = new Map<string, Column | null>();
+  readonly #columns = new Map<string, Held>();
   readonly #reading = new Map<string, Promise<void>>();
   #runs: Runs | null = null;
   #size = 0;
@@ -35,17 +35,17 @@ export class Columns implements Kept {
   }
 
   get(key: string): Column | null | undefined {
-    const column = this.#columns.get(key);
-    if (column !== undefined) {
+    const held = this.#columns.get(key);
+    if (held !== undefined) {
       this.#columns.delete(key);
-      this.#columns.set(key, column);
+      this.#columns.set(key, held);
     }
-    return column;
+    return held?.column;
   }
 
   /** Whether columns have room at once. */
   hasRoomFor(wanted: readonly Wanted[]): boolean {
-    return BYTES_A_VALUE * this.#valueCount(wanted) <= this.room;
+    return BYTES_A_COLUMN * wanted.length + BYTES_A_VALUE * this.#valueCount(wanted) <= this.room;
   }
 
   /** Whether columns are short enough for a request to wait until they are read. */
@@ -99,14 +99,23 @@ export class Columns implements Kept {
   }
 
   #keep(wanted: Wanted, column: Column | null): void {
-    this.#columns.set(keyOf(wanted), column);
-    this.#size += column ? sizeOf(column) : 0;
+    // Points are grouped by numbers of their axis values, which are made once for the axis.
+    const beside = wanted.table === "points" && wanted.column === null ? 4 * this.#pointCount : 0;
+    const size = column ? sizeOf(column) + beside : 0;
+    this.#columns.set(keyOf(wanted), { column, size });
+    this.#size += size;
     for (const [key, oldest] of this.#columns) {
       if (this.#size <= this.room) return;
       this.#columns.delete(key);
-      this.#size -= oldest ? sizeOf(oldest) : 0;
+      this.#size -= oldest.size;
     }
   }
+}
+
+/** A column, or null where it cannot be held as it is, and the bytes that it takes. */
+interface Held {
+  readonly column: Column | null;
+  readonly size: number;
 }
 
 /** A double, and whether it is missing. */
@@ -121,7 +130,8 @@ const POINT_COUNT: RunColumn = { kind: "field", field: "pointCount" };
 function runsOf({ id, dataset, line, values }: RunColumns): Runs {
   const counts = values.get(columnKey(POINT_COUNT)) as readonly number[];
   const firstPoint = new Int32Array(id.length + 1);
-  for (const [run, count] of counts.entries()) firstPoint[run + 1] = (firstPoint[run] as number) + count;
+  for (let run = 0; run < counts.length; run += 1)
+    firstPoint[run + 1] = (firstPoint[run] as number) + (counts[run] as number);
   return {
     count: id.length,
     dataset: columnOf(dataset) as Column,
