@@ -32,7 +32,7 @@ export interface PreparationOptions {
 }
 
 /** Small enough that neither memory nor other requests' time is felt, large enough that statements are few. */
-const BATCH_VALUES = 100_000;
+const BATCH_VALUES = 50_000;
 
 /** Runs that an export is of, in its order, each with its number of points. */
 export interface RunList {

@@ -2,9 +2,13 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { tableFromIPC } from "apache-arrow";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Store } from "../../schema/store.js";
 import { openSnapshot } from "../../server/duckdb/open.js";
+import { createApp } from "../../server/http/app.js";
+import { listen } from "../../server/http/listen.js";
+import { Snapshots } from "../../server/snapshots.js";
 import { formatNames } from "../../server/export/formats/format.js";
 import type { Pool } from "../../server/duckdb/pool.js";
 import { Loader } from "../../server/duckdb/open.js";
@@ -206,6 +210,39 @@ describe("an export", () => {
     response.destroy();
     await logLine(service);
     await expectIdle(service);
+  });
+
+  test("goes on reading its version of the data when another is served", async () => {
+    const real = await services.snapshot();
+    let isClosed = false;
+    const before = {
+      ...real,
+      store: thenElse(1e9, broken)(real.store),
+      close: () => {
+        isClosed = true;
+        return Promise.resolve();
+      },
+    };
+    const after = {
+      ...real,
+      catalogue: { ...real.catalogue, version: "after" },
+      close: () => Promise.resolve(),
+    };
+    const snapshots = new Snapshots(before, { keepFor: 0 });
+    const server = await listen(createApp(snapshots, { log: pino({ level: "silent" }) }), {
+      host: "127.0.0.1",
+      port: 0,
+    });
+    const response = await fetch(new URL("/export/runs.csv?columns=line,configuration", server.url));
+    snapshots.swap(after);
+    expect(isClosed).toBe(false);
+    expect(response.headers.get("x-data-version")).toBe(real.catalogue.version);
+    expect((await response.text()).split("\n")).toHaveLength(128 * 2000 + 2);
+    for (let tries = 0; tries < 100 && !isClosed; tries += 1) await wait(10);
+    expect(isClosed).toBe(true);
+    const next = await fetch(new URL("/export/runs.csv?first=1", server.url), { method: "HEAD" });
+    expect(next.headers.get("x-data-version")).toBe("after");
+    await server.stop(100);
   });
 
   test("under way when the server stops is broken off", async () => {

@@ -5,7 +5,7 @@ import type { Batch } from "../prepare.js";
 import type { Encoder, Sheet } from "./format.js";
 
 /** Values of one row group, about; its columns are encoded in one go. */
-const ROW_GROUP_VALUES = 300_000;
+const ROW_GROUP_VALUES = 200_000;
 
 /** Parquet, compressed with Snappy, a row group at a time: nothing but bytes in memory, and no engine that writes files. */
 export function parquetEncoder({ columns, version }: Sheet): Encoder {
