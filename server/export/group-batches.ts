@@ -1,7 +1,7 @@
 import type { ColumnOf, GroupValue } from "../../schema/exports/export-plan.js";
 import { type AggregatePlan, aggregateKey } from "../../schema/plan.js";
 import type { GroupKeyValue, GroupRow, Store, StoredValue, ValueState } from "../../schema/store.js";
-import type { Batch } from "./prepare.js";
+import type { Batch } from "./batch.js";
 import { configurationIds } from "./run-batches.js";
 
 interface GroupsPlan {

@@ -2,7 +2,7 @@ import type { CurveField } from "../../schema/catalogue.js";
 import type { ColumnOf, PointValue, RunValue } from "../../schema/exports/export-plan.js";
 import type { CurveWindow } from "../../schema/plan.js";
 import type { CurveColumns, Store, StoredValue } from "../../schema/store.js";
-import type { Batch, RunList } from "./prepare.js";
+import type { Batch, RunList } from "./batch.js";
 import { readRuns } from "./run-batches.js";
 
 interface PointsPlan {

@@ -1,16 +1,10 @@
 import { fault } from "../../schema/faults.js";
 import type { ExportColumn, ExportedRuns, ExportPlan } from "../../schema/exports/export-plan.js";
-import type { RunColumns, Store, StoredValue } from "../../schema/store.js";
+import type { RunColumns, Store } from "../../schema/store.js";
+import type { Batch, RunList } from "./batch.js";
 import { groupBatches } from "./group-batches.js";
 import { pointBatches } from "./point-batches.js";
 import { runBatches } from "./run-batches.js";
-
-/** Some rows by column: each array has one entry a row, NaN and infinities kept, null for what is missing. */
-export interface Batch {
-  readonly rowCount: number;
-  /** In the order of the export's columns. */
-  readonly columns: readonly (readonly StoredValue[])[];
-}
 
 /** An export that is known to be answerable: what is left is to read its rows. */
 export interface PreparedExport {
@@ -33,12 +27,6 @@ export interface PreparationOptions {
 
 /** Small enough that neither memory nor other requests' time is felt, large enough that statements are few. */
 const BATCH_VALUES = 50_000;
-
-/** Runs that an export is of, in its order, each with its number of points. */
-export interface RunList {
-  readonly ids: readonly number[];
-  readonly pointCounts: readonly number[];
-}
 
 /**
  * Finds out which rows an export has, before the first of them is read.

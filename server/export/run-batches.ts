@@ -2,7 +2,7 @@ import type { ColumnOf, RunValue } from "../../schema/exports/export-plan.js";
 import { encodeId } from "../../schema/ids.js";
 import { columnKey, type RunColumn } from "../../schema/plan.js";
 import type { RunColumns, Store, StoredValue } from "../../schema/store.js";
-import type { Batch } from "./prepare.js";
+import type { Batch } from "./batch.js";
 
 /** Reads columns of runs, a batch of runs at a time, in the order of their ids. */
 export async function* runBatches(

@@ -1,5 +1,5 @@
 import type { ExportColumn } from "../../../schema/exports/export-plan.js";
-import type { Batch } from "../prepare.js";
+import type { Batch } from "../batch.js";
 
 /** What is written: the columns, and what the file says of itself where the format lets it. */
 export interface Sheet {

@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from "hyparquet-writer";
 import type { ColumnType } from "../../../schema/exports/export-plan.js";
 import type { StoredValue } from "../../../schema/store.js";
-import type { Batch } from "../prepare.js";
+import type { Batch } from "../batch.js";
 import type { Encoder, Sheet } from "./format.js";
 
 /** Values of one row group, about; its columns are encoded in one go. */

@@ -1,5 +1,5 @@
 import type { StoredValue } from "../../../schema/store.js";
-import type { Batch } from "../prepare.js";
+import type { Batch } from "../batch.js";
 
 /** The rows of a batch; the array is the same one for each. */
 export function* rowsOf({ rowCount, columns }: Batch): Generator<readonly StoredValue[], void, undefined> {
