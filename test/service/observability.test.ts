@@ -29,13 +29,14 @@ const figures = async (): Promise<ReadonlyMap<string, number>> =>
 
 describe("the log", () => {
   test("has a line a request: id, operation, hash, cost, rows, statements, outcome", async () => {
+    // Configurations are read by a statement, whatever is in memory.
     const query =
-      "query Best($n: Int) { runs(first: $n) { nodes { line score(of: VAL_RAW_LOSS) { value } } } }";
+      'query Some($n: Int) { dataset(name: "llama-33m_tuning") { configurations(first: $n) { nodes { key } } } }';
     const response = await service.post({ query, variables: { n: 7 } }, { "x-request-id": "log-1" });
     const { extensions } = (await response.json()) as { extensions: { cost: { requested: number } } };
     expect(lines().find(({ requestId }) => requestId === "log-1")).toMatchObject({
       level: 30,
-      operation: "Best",
+      operation: "Some",
       hash: createHash("sha256").update(query).digest("hex"),
       cost: extensions.cost.requested,
       // One more is read than a page has, to know whether there is a next.
@@ -104,7 +105,7 @@ describe("probes", () => {
 describe("metrics", () => {
   test("count requests by outcome, cost, statements, rows and what the caches held", async () => {
     const before = await figures();
-    const query = "{ runs(first: 9) { nodes { line } } }";
+    const query = '{ dataset(name: "llama-33m_tuning") { configurations(first: 9) { nodes { key } } } }';
     await service.ask(query);
     await service.ask(query, { unused: 1 });
     await service.ask(query, { unused: 1 });
