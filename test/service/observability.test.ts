@@ -31,7 +31,7 @@ describe("the log", () => {
   test("has a line a request: id, operation, hash, cost, rows, statements, outcome", async () => {
     // Configurations are read by a statement, whatever is in memory.
     const query =
-      'query Some($n: Int) { dataset(name: "llama-33m_tuning") { configurations(first: $n) { nodes { key } } } }';
+      'query Some($n: Int) { dataset(name: "llama-33m_tuning") { configurations(first: $n) { nodes { id } } } }';
     const response = await service.post({ query, variables: { n: 7 } }, { "x-request-id": "log-1" });
     const { extensions } = (await response.json()) as { extensions: { cost: { requested: number } } };
     expect(lines().find(({ requestId }) => requestId === "log-1")).toMatchObject({
@@ -105,7 +105,7 @@ describe("probes", () => {
 describe("metrics", () => {
   test("count requests by outcome, cost, statements, rows and what the caches held", async () => {
     const before = await figures();
-    const query = '{ dataset(name: "llama-33m_tuning") { configurations(first: 9) { nodes { key } } } }';
+    const query = '{ dataset(name: "llama-33m_tuning") { configurations(first: 9) { nodes { id } } } }';
     await service.ask(query);
     await service.ask(query, { unused: 1 });
     await service.ask(query, { unused: 1 });
