@@ -29,18 +29,17 @@ const figures = async (): Promise<ReadonlyMap<string, number>> =>
 
 describe("the log", () => {
   test("has a line a request: id, operation, hash, cost, rows, statements, outcome", async () => {
-    // Configurations are read by a statement, whatever is in memory.
     const query =
-      'query Some($n: Int) { dataset(name: "llama-33m_tuning") { configurations(first: $n) { nodes { id } } } }';
+      "query Best($n: Int) { runs(first: $n) { nodes { line score(of: VAL_RAW_LOSS) { value } } } }";
     const response = await service.post({ query, variables: { n: 7 } }, { "x-request-id": "log-1" });
     const { extensions } = (await response.json()) as { extensions: { cost: { requested: number } } };
     expect(lines().find(({ requestId }) => requestId === "log-1")).toMatchObject({
       level: 30,
-      operation: "Some",
+      operation: "Best",
       hash: createHash("sha256").update(query).digest("hex"),
       cost: extensions.cost.requested,
-      // One more is read than a page has, to know whether there is a next.
-      rows: 8,
+      // The score of all runs is read once, and kept in memory.
+      rows: 128,
       statements: 1,
       statementMilliseconds: expect.any(Number) as number,
       outcome: "ok",
@@ -105,7 +104,8 @@ describe("probes", () => {
 describe("metrics", () => {
   test("count requests by outcome, cost, statements, rows and what the caches held", async () => {
     const before = await figures();
-    const query = '{ dataset(name: "llama-33m_tuning") { configurations(first: 9) { nodes { id } } } }';
+    // The first reads the score of all 128 runs; the second finds it in memory, the last the answer itself.
+    const query = "{ runs(first: 9) { nodes { line score(of: TEST_RAW_LOSS) { value } } } }";
     await service.ask(query);
     await service.ask(query, { unused: 1 });
     await service.ask(query, { unused: 1 });
@@ -118,12 +118,12 @@ describe("metrics", () => {
     expect(after.get("sweepql_answer_cache_bytes")).toBeGreaterThan(100);
     expect(grown('sweepql_request_seconds_count{outcome="refused"}')).toBe(1);
     expect(grown("sweepql_request_cost_count")).toBe(3);
-    expect(grown('sweepql_statement_seconds_count{outcome="ok"}')).toBe(2);
-    expect(grown("sweepql_rows_total")).toBe(20);
+    expect(grown('sweepql_statement_seconds_count{outcome="ok"}')).toBe(1);
+    expect(grown("sweepql_rows_total")).toBe(128);
     expect(
       grown('sweepql_prepared_statements_total{cache="hit"}') +
         grown('sweepql_prepared_statements_total{cache="miss"}'),
-    ).toBe(2);
+    ).toBe(1);
   });
 
   test("tell of the data: age, runs and refused lines a dataset", async () => {
