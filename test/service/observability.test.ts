@@ -30,7 +30,8 @@ const figures = async (): Promise<ReadonlyMap<string, number>> =>
 describe("the log", () => {
   test("has a line a request: id, operation, hash, cost, rows, statements, outcome", async () => {
     const query =
-      "query Best($n: Int) { runs(first: $n) { nodes { line score(of: VAL_RAW_LOSS) { value } } } }";
+      // Runs of a set are read by a statement.
+      'query Best($n: Int) { dataset(name: "llama-33m_tuning") { runs(first: $n) { nodes { line score(of: VAL_RAW_LOSS) { value } } } } }';
     const response = await service.post({ query, variables: { n: 7 } }, { "x-request-id": "log-1" });
     const { extensions } = (await response.json()) as { extensions: { cost: { requested: number } } };
     expect(lines().find(({ requestId }) => requestId === "log-1")).toMatchObject({
@@ -104,7 +105,7 @@ describe("probes", () => {
 describe("metrics", () => {
   test("count requests by outcome, cost, statements, rows and what the caches held", async () => {
     const before = await figures();
-    const query = "{ runs(first: 9) { nodes { line } } }";
+    const query = '{ dataset(name: "llama-33m_tuning") { runs(first: 9) { nodes { line } } } }';
     await service.ask(query);
     await service.ask(query, { unused: 1 });
     await service.ask(query, { unused: 1 });
@@ -137,7 +138,7 @@ describe("metrics", () => {
   test("do not count another server's statements of the same process", async () => {
     const other = await services.start();
     const before = await figures();
-    await other.ask("{ runs(first: 9) { nodes { line } } }");
+    await other.ask('{ dataset(name: "llama-33m_tuning") { runs(first: 9) { nodes { line } } } }');
     expect((await figures()).get("sweepql_rows_total")).toBe(before.get("sweepql_rows_total"));
   });
 });
