@@ -111,10 +111,8 @@ export async function openLoaded(
   growth: ReadonlyMap<string, Growth>,
   options: EngineOptions = {},
 ): Promise<Snapshot> {
-  const opening = Engine.open(databaseFile, { ...options, spillFolder: join(folder.path, "spill") });
-  // While the engine opens the file; where this fails, that is let go of.
   const schema = buildSchema(catalogue);
-  const engine = await opening;
+  const engine = await Engine.open(databaseFile, { ...options, spillFolder: join(folder.path, "spill") });
   try {
     await requireComplete(engine, catalogue);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,18 @@ export interface WorldOptions {
   readonly profile: string | null;
 }
 
+/** In the order in which datasets are numbered. */
+const SAMPLE_FILES = ["llama-33m_residual.results.jsonl", "llama-33m_tuning.results.jsonl"] as const;
+
+async function countLines(file: string): Promise<number> {
+  let count = 0;
+  for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    const bytes = piece as Buffer;
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count += 1;
+  }
+  return count;
+}
+
 /** What the cases measure: the sample, the service over it, and the floor's own tables; made when first wanted. */
 export class World {
   readonly #children: Child[] = [];
@@ -36,7 +49,6 @@ export class World {
 
   private constructor(
     private readonly folder: string,
-    /** The tuning file, then the residual file. */
     readonly files: readonly string[],
     private readonly options: WorldOptions,
   ) {}
@@ -46,14 +58,15 @@ export class World {
     const directory = options.data ?? join(folder, "sample");
     await mkdir(directory, { recursive: true });
     const found = (await readdir(directory)).filter((name) => name.endsWith(".jsonl"));
-    const files =
-      found.length > 0
-        ? found.map((name) => join(directory, name))
-        : await writeSample({ seed: 1, runs: options.runs, directory });
-    return new World(folder, files.sort(), options);
+    if (found.length === 0) await writeSample({ seed: 1, runs: options.runs, directory });
+    const files = SAMPLE_FILES.map((name) => join(directory, name));
+    const runs = await countLines(join(directory, SAMPLE_FILES[1]));
+    if (runs !== options.runs)
+      throw new Error(`${directory} holds ${runs} tuning runs, and --runs asks for ${options.runs}`);
+    return new World(folder, files, options);
   }
 
-  /** Runs of each file. */
+  /** Of the tuning file. */
   get runs(): number {
     return this.options.runs;
   }
