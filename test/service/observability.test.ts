@@ -138,7 +138,7 @@ describe("metrics", () => {
   test("do not count another server's statements of the same process", async () => {
     const other = await services.start();
     const before = await figures();
-    await other.ask("{ runs(first: 9) { nodes { line } } }");
+    await other.ask('{ dataset(name: "llama-33m_tuning") { configurations(first: 9) { nodes { id } } } }');
     expect((await figures()).get("sweepql_rows_total")).toBe(before.get("sweepql_rows_total"));
   });
 });
