@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
+import { sha256 } from "../security/persisted.js";
 
 /** Headers that neither a decision about a request nor a header of its answer hangs on. Any other, known or not, does. */
 const IRRELEVANT: ReadonlySet<string> = new Set([
@@ -67,7 +68,10 @@ export function doorKey({ method = "", rawHeaders }: IncomingMessage): string {
   let key = method;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] as string).toLowerCase();
-    if (!IRRELEVANT.has(name)) key += `\n${name}: ${rawHeaders[index + 1] as string}`;
+    if (IRRELEVANT.has(name)) continue;
+    const value = rawHeaders[index + 1] as string;
+    // Of a token, only the hash is kept.
+    key += `\n${name}: ${name === "authorization" ? sha256(value) : value}`;
   }
   return key;
 }
