@@ -1,5 +1,6 @@
 import SchemaBuilder from "@pothos/core";
 import type { Context } from "./context.js";
+import type { FloatList } from "./float-list.js";
 
 /** What Pothos has to know of our context and scalars. */
 interface Types {
@@ -8,7 +9,7 @@ interface Types {
   Scalars: {
     ID: { Input: string; Output: string };
     SafeInt: { Input: number; Output: number };
-    FloatList: { Input: never; Output: readonly (number | null)[] };
+    FloatList: { Input: never; Output: FloatList };
   };
 }
 

@@ -49,8 +49,13 @@ export interface CurveColumns {
   readonly run: ArrayLike<number>;
   readonly id: ArrayLike<number>;
   readonly axis: ArrayLike<number>;
-  /** By the field's `column`. */
-  readonly fields: ReadonlyMap<string, readonly (number | null)[]>;
+  /** Values of a field that was asked for, by its `column`. */
+  readonly values: (column: string) => readonly (number | null)[];
+  /**
+   * JSON of the values of a column (null: the axis) from one place to before another, null for what is
+   * not finite: of a store that keeps such texts.
+   */
+  readonly text?: (column: string | null, start: number, end: number) => string;
 }
 
 /** A half-open piece of a range; the last of equal bins is closed. An end that is null is open to infinity. */

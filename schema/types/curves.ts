@@ -2,6 +2,7 @@ import type { Builder } from "../builder.js";
 import type { Catalogue, CurveField } from "../catalogue.js";
 import type { Context, CurveSlice } from "../context.js";
 import { badInput } from "../faults.js";
+import type { FloatList } from "../float-list.js";
 import type { Names } from "../names.js";
 import type { CurveWindow } from "../plan.js";
 import type { SelectedField, Selection } from "../selection.js";
@@ -100,15 +101,13 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
     }),
   });
 
-  const metricSeries = builder
-    .objectRef<{ metric: string; values: (number | null)[] }>("MetricSeries")
-    .implement({
-      description: "One metric of a learning curve, by name.",
-      fields: (t) => ({
-        metric: t.exposeString("metric", { description: "The value of MetricName." }),
-        values: t.field({ type: "FloatList", description: "One entry a point.", resolve: (it) => it.values }),
-      }),
-    });
+  const metricSeries = builder.objectRef<{ metric: string; values: FloatList }>("MetricSeries").implement({
+    description: "One metric of a learning curve, by name.",
+    fields: (t) => ({
+      metric: t.exposeString("metric", { description: "The value of MetricName." }),
+      values: t.field({ type: "FloatList", description: "One entry a point.", resolve: (it) => it.values }),
+    }),
+  });
 
   const series = builder.objectRef<CurveSlice>("CurveSeries").implement({
     extensions: { resolvesAtOnce: true },
@@ -118,8 +117,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
       axis: t.field({
         type: "FloatList",
         description: `Where on the curve: the dataset's axis (${axisHelp || "step"}), in its unit.`,
-        resolve: ({ columns, start, end }) =>
-          Array.prototype.slice.call(columns.axis, start, end) as number[],
+        resolve: (slice) => new AxisList(slice),
       }),
       ...Object.fromEntries(
         catalogue.curveFields.map((field) => [
@@ -127,7 +125,7 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
           t.field({
             type: "FloatList",
             ...describe(field),
-            resolve: (slice: CurveSlice) => finiteList(slice, field),
+            resolve: (slice: CurveSlice) => new FieldList(slice, field),
           }),
         ]),
       ),
@@ -136,14 +134,14 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
           type: "FloatList",
           description: "Any metric, by name.",
           args: { of: t.arg({ description: "The metric.", type: metricName, required: true }) },
-          resolve: (slice, { of }) => finiteList(slice, names.metric(of)),
+          resolve: (slice, { of }) => new FieldList(slice, names.metric(of)),
         }),
         metrics: t.field({
           type: [metricSeries],
           description: "Several metrics, by name, in the order asked for.",
           args: { of: t.arg({ type: [metricName], required: true, description: "The metrics." }) },
           resolve: (slice, { of }) =>
-            of.map((metric) => ({ metric, values: finiteList(slice, names.metric(metric)) })),
+            of.map((metric) => ({ metric, values: new FieldList(slice, names.metric(metric)) })),
         }),
       }),
       nonFinite: t.field({
@@ -160,8 +158,16 @@ export function defineCurves(builder: Builder, catalogue: Catalogue, names: Name
 
 export type Curves = ReturnType<typeof defineCurves>;
 
-/** The curve fields that a selection on `CurvePoint` or `CurveSeries` reads. */
-export function curveFields(selection: Selection, catalogue: Catalogue, names: Names): CurveField[] {
+const read = new WeakMap<Selection, readonly CurveField[]>();
+
+/** The curve fields that a selection on `CurvePoint` or `CurveSeries` reads; found once where many runs share it. */
+export function curveFields(selection: Selection, catalogue: Catalogue, names: Names): readonly CurveField[] {
+  let fields = read.get(selection);
+  if (!fields) read.set(selection, (fields = fieldsOf(selection, catalogue, names)));
+  return fields;
+}
+
+function fieldsOf(selection: Selection, catalogue: Catalogue, names: Names): CurveField[] {
   const byName = new Map(catalogue.curveFields.map((field) => [field.name, field]));
   const wanted = new Set<CurveField>();
   for (const { name, args } of selection.fields()) {
@@ -205,17 +211,40 @@ export const loadCurve = (
 export const pointsOf = (slice: CurveSlice): CurvePoint[] =>
   Array.from({ length: slice.end - slice.start }, (_, offset) => ({ slice, index: slice.start + offset }));
 
-function column({ columns }: CurveSlice, field: CurveField): readonly (number | null)[] {
-  const values = columns.fields.get(field.column);
-  if (!values) throw new Error(`The curve was read without ${field.name}.`);
-  return values;
+const column = ({ columns }: CurveSlice, field: CurveField): readonly (number | null)[] =>
+  columns.values(field.column);
+
+/** Places on the axis. */
+class AxisList implements FloatList {
+  constructor(private readonly slice: CurveSlice) {}
+
+  values(): number[] {
+    const { columns, start, end } = this.slice;
+    return Array.prototype.slice.call(columns.axis, start, end) as number[];
+  }
+
+  text(): string {
+    const { columns, start, end } = this.slice;
+    return columns.text?.(null, start, end) ?? JSON.stringify(this.values());
+  }
 }
 
-function finiteList(slice: CurveSlice, field: CurveField): (number | null)[] {
-  const values = column(slice, field).slice(slice.start, slice.end);
-  return values.every((value) => value === null || Number.isFinite(value))
-    ? values
-    : values.map(finiteOrNull);
+/** Values of a field, as an answer carries them. */
+class FieldList implements FloatList {
+  constructor(
+    private readonly slice: CurveSlice,
+    private readonly field: CurveField,
+  ) {}
+
+  values(): (number | null)[] {
+    const { columns, start, end } = this.slice;
+    return columns.values(this.field.column).slice(start, end).map(finiteOrNull);
+  }
+
+  text(): string {
+    const { columns, start, end } = this.slice;
+    return columns.text?.(this.field.column, start, end) ?? JSON.stringify(this.values());
+  }
 }
 
 function nonFinites(

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import type { Builder } from "../builder.js";
+import type { FloatList } from "../float-list.js";
 
 /** Scalars beside GraphQL's own. */
 export function defineScalars(builder: Builder): void {
@@ -17,7 +18,9 @@ export function defineScalars(builder: Builder): void {
       name: "FloatList",
       description:
         "A list of Floats as one leaf: a JSON array with one entry a point, null where the value is NaN, infinite or missing.",
-      serialize: (value) => value as readonly (number | null)[],
+      serialize: (value) => (value as FloatList).values(),
+      // For our own executor: what an answer says of a value, written at once.
+      extensions: { text: (value: FloatList) => value.text() },
     }),
   );
 }

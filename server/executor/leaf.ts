@@ -3,8 +3,27 @@ import { type GraphQLLeafType, isEnumType } from "graphql";
 /** A value that is not null as JSON carries it. @throws where the type does not allow it. */
 export type Serialize = (value: unknown) => unknown;
 
+/** How values of a scalar or enum are written. */
+export interface LeafWriter {
+  readonly serialize: Serialize;
+  /** The JSON of a value that is not null. @throws where the type does not allow it. */
+  readonly write: (value: unknown) => string;
+  /** Whether the scalar's values bring their JSON along. */
+  readonly hasText: boolean;
+}
+
+export function leafWriter(type: GraphQLLeafType): LeafWriter {
+  const serialize = serializer(type);
+  const text = type.extensions["text"] as LeafWriter["write"] | undefined;
+  return {
+    serialize,
+    write: text ?? ((value) => JSON.stringify(serialize(value))),
+    hasText: text !== undefined,
+  };
+}
+
 /** What a scalar or enum makes of its values: what its `serialize` does, for common values at once. */
-export function serializer(type: GraphQLLeafType): Serialize {
+function serializer(type: GraphQLLeafType): Serialize {
   const generic: Serialize = (value) => {
     const serialized: unknown = type.serialize(value);
     if (serialized === null || serialized === undefined)

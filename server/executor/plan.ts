@@ -18,7 +18,7 @@ import {
   visit,
 } from "graphql";
 import { collectFields, type SelectionScope } from "../../schema/collect-fields.js";
-import { type Serialize, serializer } from "./leaf.js";
+import { type LeafWriter, leafWriter } from "./leaf.js";
 
 /** An operation with its coerced variables. */
 export interface Operation extends SelectionScope {
@@ -28,8 +28,11 @@ export interface Operation extends SelectionScope {
 /** How an object is written. */
 export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
-  /** Whether no field below asks anybody: its text can be made when it is sent. */
-  readonly late: boolean;
+  /**
+   * Where no field below asks anybody, its text can be made when it is sent: from its values at once,
+   * or from the texts of its fields, where those have their own.
+   */
+  readonly late: "values" | "texts" | null;
 }
 
 export type FieldPlan = TypenamePlan | ResolvedPlan;
@@ -59,7 +62,7 @@ export interface ResolvedPlan {
 }
 
 export type ValuePlan = { readonly nullable: boolean } & (
-  | { readonly kind: "leaf"; readonly serialize: Serialize }
+  | ({ readonly kind: "leaf" } & LeafWriter)
   | { readonly kind: "object"; readonly object: ObjectPlan }
   | {
       readonly kind: "abstract";
@@ -101,10 +104,9 @@ class Planner {
   object(type: GraphQLObjectType, sets: readonly (SelectionSetNode | undefined)[]): ObjectPlan {
     if (type.isTypeOf) throw new NotPlanned();
     const groups = [...collectFields(type, sets, this.asked)];
-    return {
-      fields: groups.map(([key, nodes], place) => this.#field(type, key, nodes, place)),
-      late: type.extensions["resolvesAtOnce"] === true,
-    };
+    const fields = groups.map(([key, nodes], place) => this.#field(type, key, nodes, place));
+    if (type.extensions["resolvesAtOnce"] !== true) return { fields, late: null };
+    return { fields, late: fields.some(hasText) ? "texts" : "values" };
   }
 
   #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[], place: number): FieldPlan {
@@ -133,7 +135,7 @@ class Planner {
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[], nullable = true): ValuePlan {
     if (isNonNullType(type)) return this.#value(type.ofType as GraphQLOutputType, nodes, false);
     if (isListType(type)) return { kind: "list", nullable, item: this.#value(type.ofType, nodes) };
-    if (isLeafType(type)) return { kind: "leaf", nullable, serialize: serializer(type) };
+    if (isLeafType(type)) return { kind: "leaf", nullable, ...leafWriter(type) };
     const sets = nodes.map(({ selectionSet }) => selectionSet);
     if (isObjectType(type)) return { kind: "object", nullable, object: this.object(type, sets) };
     const possible = this.asked.schema.getPossibleTypes(type);
@@ -141,6 +143,9 @@ class Planner {
     return { kind: "abstract", nullable, type, byName };
   }
 }
+
+const hasText = (field: FieldPlan): boolean =>
+  field.kind === "resolved" && field.value.kind === "leaf" && field.value.hasText;
 
 function hangsOnVariables(node: FieldNode): boolean {
   let found = false;

@@ -1,7 +1,7 @@
 import { getArgumentValues, type GraphQLAbstractType, type GraphQLResolveInfo } from "graphql";
 import type { Context } from "../../schema/context.js";
 import type { ObjectPlan, Operation, OperationPlan, ResolvedPlan, ValuePlan } from "./plan.js";
-import { joined, type Text } from "./text.js";
+import { joined, type Text, whole } from "./text.js";
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -68,7 +68,7 @@ class Writing {
     if (value === null || value === undefined) return String(nullOf(field, plan));
     switch (plan.kind) {
       case "leaf":
-        return JSON.stringify(plan.serialize(value));
+        return plan.write(value);
       case "object":
         return this.#objectOrLate(plan.object, value);
       case "abstract":
@@ -79,11 +79,25 @@ class Writing {
   }
 
   #objectOrLate(plan: ObjectPlan, value: unknown): MaybePromise<Text> {
-    return plan.late ? [() => JSON.stringify(this.#plainObject(plan, value))] : this.object(plan, value);
+    switch (plan.late) {
+      case null:
+        return this.object(plan, value);
+      case "values":
+        return [() => JSON.stringify(this.#plainObject(plan, value))];
+      case "texts":
+        return [() => this.#lateText(plan, value)];
+    }
+  }
+
+  /** An object whose fields all resolve at once, of which some bring their own text. */
+  #lateText(plan: ObjectPlan, source: unknown): string {
+    const text = this.object(plan, source);
+    if (isPromise(text)) throw new TypeError("An object that resolves at once asks somebody.");
+    return whole(text);
   }
 
   #list(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): MaybePromise<Text> {
-    if (plan.kind === "object" && plan.object.late) {
+    if (plan.kind === "object" && plan.object.late === "values") {
       return [() => JSON.stringify(this.#plainList(field, plan, values))];
     }
     const texts: MaybePromise<Text>[] = [];

@@ -84,19 +84,13 @@ async function readPoints(
         const found = values[ofRuns.indexOf(from)] ?? [];
         return run.map((place) => found[place] ?? null);
       }
-      const found = from.kind === "metric" ? metricOf(points, from.metric) : points.axis;
+      const found = from.kind === "metric" ? points.values(from.metric.column) : points.axis;
       return rows.map((row) => found[row] ?? null);
     }),
   };
 }
 
 const isOfRun = (value: PointValue): value is RunValue => value.kind !== "axis" && value.kind !== "metric";
-
-function metricOf({ fields }: CurveColumns, metric: CurveField): readonly (number | null)[] {
-  const found = fields.get(metric.column);
-  if (!found) throw new Error(`The points were read without ${metric.name}.`);
-  return found;
-}
 
 /** The rows of points, which lie together by run, in the order of the runs. */
 function inOrderOf(runs: readonly number[], points: CurveColumns): number[] {

@@ -88,9 +88,11 @@ export class DuckDbStore implements Store {
       run: run as readonly number[],
       id: id as readonly number[],
       axis: axis as readonly number[],
-      fields: new Map(
-        plan.fields.map(({ column }, index) => [column, (fields[index] ?? []) as readonly (number | null)[]]),
-      ),
+      values: (column) => {
+        const values = fields[plan.fields.findIndex((field) => field.column === column)];
+        if (!values) throw new Error(`The points were read without ${column}.`);
+        return values as readonly (number | null)[];
+      },
     };
   }
 

@@ -132,6 +132,10 @@ describe("the text that our executor writes is the answer of graphql-js, byte fo
       "points, series and what is not finite in them",
       `{ ${runs} { nodes { curve(from: 1000) { axis metric(of: VAL_RAW_LOSS) { value state } nonFinite { index state } } series(every: 3) { step metrics(of: [VAL_RAW_LOSS, TRAIN_RAW_LOSS]) { metric values } nonFinite { metric } } } } }`,
     ],
+    [
+      "series whose texts are kept, of parts of them, and of runs without points",
+      `{ a: ${runs} { nodes { series { axis valRawLoss metric(of: VAL_RAW_LOSS) } } } b: ${runs} { nodes { series(from: 1000, to: 4000) { axis valRawLoss } } } c: ${runs} { nodes { series { __typename lr valRawLoss } } } d: ${runs} { nodes { series(from: 1, to: 2) { axis valRawLoss } } } }`,
+    ],
     ["an operation that fails", `{ runs(first: 99999999) { nodes { line } } datasets { name } }`],
   ])("on %s", async (_, query) => {
     expect(validate(sample.schema, parse(query))).toEqual([]);

@@ -2,14 +2,20 @@ import type { CurvePlan, CurveWindow } from "../../../schema/plan.js";
 import type { CurveColumns } from "../../../schema/store.js";
 import { requireFewPoints } from "../refusals.js";
 import { type Column, valuesAt } from "./column.js";
+import type { ListTexts } from "./list-texts.js";
 import type { Runs, View } from "./view.js";
 
 /** Points of runs, or by their ids, as the statement of `compileCurves` answers them. */
-export function compileCurves({ fields, of, maxPoints }: CurvePlan, view: View): () => CurveColumns {
+export function compileCurves(
+  { fields, of, maxPoints }: CurvePlan,
+  view: View,
+  texts: ListTexts,
+): () => CurveColumns {
   // Exports, which read much once, are left to the statement.
   if ("runs" in of && of.positions) view.refuse();
   const axis = view.points(null);
-  const columns = fields.map((field): [string, Column] => [field.column, view.points(field)]);
+  const columns = new Map<string | null, Column>([[null, axis]]);
+  for (const field of fields) columns.set(field.column, view.points(field));
   return () => {
     const { runs } = view;
     const ids =
@@ -17,12 +23,30 @@ export function compileCurves({ fields, of, maxPoints }: CurvePlan, view: View):
         ? ascending(of.points, axis.values.length)
         : pointsOf(ascending(of.runs, runs.count), runs, axis, of.window, maxPoints);
     requireFewPoints(ids.length, maxPoints);
+    const writer = once((key: string | null) => texts.of(named(columns, key)));
     return {
       run: "points" in of ? ids.map((point) => runOfPoint(runs, point)) : runsOfPoints(ids, runs),
       id: ids,
       axis: valuesAt(axis, ids) as number[],
-      fields: new Map(columns.map(([key, column]) => [key, valuesAt(column, ids) as (number | null)[]])),
+      values: once((key: string) => valuesAt(named(columns, key), ids) as (number | null)[]),
+      text: (key, start, end) => writer(key)(ids, start, end),
     };
+  };
+}
+
+function named(columns: ReadonlyMap<string | null, Column>, key: string | null): Column {
+  const column = columns.get(key);
+  if (!column) throw new Error(`The points were read without ${key}.`);
+  return column;
+}
+
+/** Remembers what was found for each key. */
+function once<K, T>(find: (key: K) => T): (key: K) => T {
+  const found = new Map<K, T>();
+  return (key) => {
+    let one = found.get(key);
+    if (one === undefined) found.set(key, (one = find(key)));
+    return one;
   };
 }
 

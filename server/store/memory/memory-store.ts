@@ -22,6 +22,7 @@ import type {
 import { Columns, type ReadPoints } from "./columns.js";
 import { compileCurves } from "./curves.js";
 import { compileGroups } from "./groups.js";
+import { ListTexts } from "./list-texts.js";
 import { compilePage } from "./pages.js";
 import { compileLookup, compileValues } from "./rows.js";
 import { View } from "./view.js";
@@ -35,6 +36,7 @@ const ROOM = 256 * 2 ** 20;
  */
 export class MemoryStore implements Store {
   readonly #columns: Columns;
+  readonly #texts = new ListTexts();
 
   constructor(
     private readonly store: Store,
@@ -69,7 +71,7 @@ export class MemoryStore implements Store {
   }
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
-    const answer = await this.#compiled((view) => compileCurves(plan, view), signal);
+    const answer = await this.#compiled((view) => compileCurves(plan, view, this.#texts), signal);
     return answer ? answer() : this.store.curves(plan, signal);
   }
 

@@ -66,8 +66,9 @@ const questions = (plans: ReturnType<typeof plansOver>): readonly Question[] => 
     async ask(store, wanted) {
       const [run] = await store.lookUpRuns(plans.line(wanted), never);
       if (!run) throw new Error(`there is no line ${wanted.line}`);
-      const { axis, fields } = await store.curves(plans.curve(run.id), never);
-      return [run.line, ...Array.from(axis), ...[...fields.values()].flat()];
+      const plan = plans.curve(run.id);
+      const { axis, values } = await store.curves(plan, never);
+      return [run.line, ...Array.from(axis), ...plan.fields.flatMap(({ column }) => values(column))];
     },
     floor: runWithCurve,
   },
