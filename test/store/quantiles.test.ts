@@ -37,9 +37,15 @@ it("of nothing is nothing", () => {
   expect(quantile(new Float64Array(0), 0.5, "lower")).toBeNull();
 });
 
-it("finds every order statistic of many values", () => {
-  const values = Float64Array.from({ length: 1000 }, (_, index) => (index * 7919) % 1009);
+it.each([
+  ["different", (index: number) => (index * 7919) % 1009],
+  ["ascending", (index: number) => index],
+  ["descending", (index: number) => -index],
+  ["mostly equal", (index: number) => ((index * 7919) % 1009) % 3],
+  ["equal", () => 1],
+])("finds every order statistic of many values that are %s", (_, valueAt) => {
+  const values = Float64Array.from({ length: 2000 }, (_, index) => valueAt(index));
   const sorted = [...values].sort((a, b) => a - b);
-  for (let rank = 1; rank <= 1000; rank += 1)
-    expect(quantile(values.slice(), rank / 1000, "lower")).toBe(sorted[rank - 1]);
+  for (let rank = 1; rank <= 2000; rank += 1)
+    expect(quantile(values.slice(), rank / 2000, "lower")).toBe(sorted[rank - 1]);
 });
