@@ -1,4 +1,3 @@
-import type { CurveField } from "../../schema/catalogue.js";
 import type { ColumnOf, PointValue, RunValue } from "../../schema/exports/export-plan.js";
 import type { CurveWindow } from "../../schema/plan.js";
 import type { CurveColumns, Store, StoredValue } from "../../schema/store.js";
