@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exampleQueries } from "../../schema/examples/examples.js";
 import { sha256 } from "../../server/http/security/persisted.js";
@@ -170,6 +172,31 @@ describe("an open door lets in nobody else", () => {
       expect(answer.body.toString()).toContain("PERSISTED_QUERY_REQUIRED");
     }
   });
+});
+
+test("what is refused is not kept in memory", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const service = await services.start();
+  const refuse = async (): Promise<void> => {
+    const padding = "x".repeat(200_000);
+    const { body } = await hear(service.server.url, JSON_BODY, {
+      query: '{ dataset(name: "no") { name } }',
+      variables: { padding },
+    });
+    expect(body.toString()).toContain("UNKNOWN_NAME");
+  };
+  const held = (): number => {
+    collect();
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    return arrayBuffers + heapUsed;
+  };
+  await hear(service.server.url, JSON_BODY, { query: "{ __typename }" });
+  for (let time = 0; time < 20; time += 1) await refuse();
+  const before = held();
+  for (let time = 0; time < 200; time += 1) await refuse();
+  // 200 bodies would be 40 MB.
+  expect(held() - before).toBeLessThan(20_000_000);
 });
 
 describe("the cache", () => {

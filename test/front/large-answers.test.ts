@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as send } from "node:http";
+import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Services } from "../service/serve-with.js";
@@ -34,6 +35,23 @@ describe("large answers", () => {
       );
       expect(headers["content-encoding"]).toBeUndefined();
     }
+  });
+
+  test("go whole, with their length, to a client that gets no chunks", async () => {
+    await hear(plain.server.url, JSON_BODY, { query: LARGE });
+    const expected = (await hear(plain.server.url, JSON_BODY, { query: LARGE })).body;
+    const { hostname, port, host } = new URL(plain.server.url);
+    const socket = connect(Number(port), hostname);
+    const body = JSON.stringify({ query: LARGE });
+    socket.write(
+      `POST /graphql HTTP/1.0\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    const pieces: Buffer[] = [];
+    for await (const piece of socket) pieces.push(piece as Buffer);
+    const answer = Buffer.concat(pieces);
+    const end = answer.indexOf("\r\n\r\n");
+    expect(answer.subarray(0, end).toString().toLowerCase()).toContain(`content-length: ${expected.length}`);
+    expect(answer.subarray(end + 4).equals(expected)).toBe(true);
   });
 
   test("that fail on their way break off visibly", async () => {

@@ -174,7 +174,9 @@ export class Front {
   ): Promise<Pick<CachedAnswer, "body" | "headers"> | null> {
     const { cache, maxSent, patience } = this.options;
     const rest = pieces(text, WHOLE, PIECE);
-    const first = rest.next().value ?? "";
+    // An old client gets no chunks, and could not tell a part from the whole.
+    const isWhole = response.req.httpVersion === "1.0";
+    const first = isWhole ? [...rest].join("") : (rest.next().value ?? "");
     const second = rest.next();
     if (second.done) {
       const whole = await encoded(first, headers, isGzipTaken);
