@@ -1,4 +1,5 @@
-import { bandByStep, byLearningRate, overAFilter } from "./cases/aggregates.js";
+import { aggregateCases, AS_THE_SQL } from "./cases/aggregates.js";
+import { bare } from "./cases/bare.js";
 import { loadLarge } from "./cases/load-large.js";
 import { page, runWithItsCurve } from "./cases/runs.js";
 import { warmStart } from "./cases/warm-start.js";
@@ -7,6 +8,6 @@ import { measure } from "./measure.js";
 /** 100,000 runs, which are a gigabyte. */
 await measure(process.argv.slice(2), {
   command: "bench:large",
-  cases: [loadLarge, warmStart, overAFilter, byLearningRate, bandByStep, page, runWithItsCurve],
+  cases: [loadLarge, warmStart, bare, ...aggregateCases(AS_THE_SQL), page, runWithItsCurve],
   runs: 50_000,
 });
