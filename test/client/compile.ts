@@ -12,6 +12,8 @@ export function compile(texts: ReadonlyMap<string, string>, more: ts.CompilerOpt
   const all = { ...options, ...more };
   const host = ts.createCompilerHost(all);
   host.fileExists = (path) => texts.has(path) || ts.sys.fileExists(path);
+  host.directoryExists = (path) =>
+    [...texts.keys()].some((file) => file.startsWith(`${path}/`)) || ts.sys.directoryExists(path);
   host.readFile = (path) => texts.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram(
     [...texts.keys()].filter((path) => /\.[cm]?tsx?$/.test(path)),
