@@ -15,6 +15,7 @@ export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): Docu
   const texts = {
     "hyperparameters-fields": `fragment HyperparametersFields on Hyperparameters { ${hyperparameters.join(" ")} }`,
     "typed-runs": `
+      # A page of runs, in either direction, with typed hyperparameters and the best of every metric that has one.
       query TypedRuns(
         $where: RunFilter $orderBy: [RunOrder!] $first: Int $after: String $last: Int $before: String
       ) {
@@ -29,6 +30,7 @@ export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): Docu
         }
       }`,
     "typed-run-curve": `
+      # A run's learning curve by column: a list a metric, with typed hyperparameters.
       query TypedRunCurve($dataset: String!, $line: Int!, $from: Float, $to: Float, $every: Int) {
         run(dataset: $dataset, line: $line) {
           id
