@@ -58,17 +58,23 @@ function clientModule(methods: readonly OperationMethod[]): string {
   );
   return `/* ${NOTICE} */
 
-import { type ClientOptions, createClient as connect } from "@sweepql/client";
+import { addedRuns as addedRunsOfAny, type Client, type PageOptions } from "@sweepql/client";
 import * as documents from "./operations.js";
 
+export { createClient } from "@sweepql/client";
 export * from "./operations.js";
 
-/** All operations, typed for these data. */
+/** All operations, typed for these data, as methods for \`createClient\`. */
 export const operations = {
 ${members.join("")}} as const;
 
-/** A client with all operations, typed for these data. */
-export const createClient = (options: Omit<ClientOptions, "operations">) =>
-  connect({ ...options, operations });
+/** Runs as soon as they are served, each once: the package's \`addedRuns\`, with the filter of these data. */
+export const addedRuns = (
+  client: Client,
+  where: documents.RunFilter = {},
+  options: PageOptions = {},
+): AsyncGenerator<documents.RunFieldsFragment, void, undefined> =>
+  // The package's filter has other hyperparameters.
+  addedRunsOfAny(client, where as never, options);
 `;
 }

@@ -106,8 +106,8 @@ test("of a client that codegen wrote, with operations of one's own", async () =>
   const texts = new Map([...files].map(([name, text]) => [at(name), text]));
   texts.set(
     at("app.ts"),
-    `import { createClient } from "./index.js";
-    const client = createClient({ url: "" });
+    `import { createClient, operations } from "./index.js";
+    const client = createClient({ url: "", operations });
     client.‸;
     void client.countRuns({ ‸ });
     const { node } = await client.anything({ ‸ });

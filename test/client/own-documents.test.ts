@@ -38,8 +38,8 @@ test("names of any case become methods, and what is written compiles", async () 
   const texts = new Map([...files].map(([name, text]) => [join(folder, name), text]));
   texts.set(
     join(folder, "app.ts"),
-    `import { createClient, OnRunsDocument } from "./index.js";
-    const client = createClient({ url: "" });
+    `import { createClient, OnRunsDocument, operations } from "./index.js";
+    const client = createClient({ url: "", operations });
     const count: number = (await client.countRuns()).runs.totalCount;
     const all: number = (await client.count_all_runs()).runs.totalCount;
     const urls: number = (await client.getURLs()).runs.totalCount;
