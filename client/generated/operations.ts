@@ -1055,13 +1055,13 @@ export type AggregateRunsQueryVariables = Exact<{
   /** What is measured. */
   measure: Measure;
   /** What sets the groups apart; several keys combine. */
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** Only groups for which all of these hold. */
-  having?: ReadonlyArray<GroupFilter> | null | undefined;
+  having?: ReadonlyArray<GroupFilter> | GroupFilter | null | undefined;
   /** Default: by key, in the order of groupBy. */
-  orderBy?: ReadonlyArray<GroupOrder> | null | undefined;
+  orderBy?: ReadonlyArray<GroupOrder> | GroupOrder | null | undefined;
   /** Only so many groups: 1 to 10000. Default: all; more than 10000 are refused. */
   first?: number | null | undefined;
 }>;
@@ -1256,13 +1256,13 @@ export type CompareRunCurvesQuery = {
 
 export type CompareTuningCurvesQueryVariables = Exact<{
   /** From 2 to 20, named apart, of one goal. */
-  selections: ReadonlyArray<ScoreSelection>;
+  selections: ReadonlyArray<ScoreSelection> | ScoreSelection;
   /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
   /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
   /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
-  runs?: ReadonlyArray<number> | null | undefined;
+  runs?: ReadonlyArray<number> | number | null | undefined;
   /** From 1 to this number of runs, where `runs` is not given. Default: as many as the largest selection has. */
   upTo?: number | null | undefined;
   /** About so many numbers, where `runs` is not given. Default: 50. */
@@ -1461,7 +1461,7 @@ export type CorrelationQueryVariables = Exact<{
   /** The other. */
   y: Measure;
   /** What sets the groups apart; several keys combine. Default: `[{dataset: true}]`. */
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
@@ -1527,9 +1527,9 @@ export type CurveBandsQueryVariables = Exact<{
   /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
   /** From 0 to 1 each; at most 1000. Default: `[0.1, 0.5, 0.9]`. */
-  p?: ReadonlyArray<number>;
+  p?: ReadonlyArray<number> | number;
   /** What sets the groups apart. Default: `[{dataset: true}]`. */
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** Least axis value, included. */
@@ -1951,13 +1951,13 @@ export type DistributionQueryVariables = Exact<{
   /** What is measured. */
   measure: Measure;
   /** From 0 to 1 each; at most 1000. Default: `[0.1, 0.25, 0.5, 0.75, 0.9]`. */
-  p?: ReadonlyArray<number>;
+  p?: ReadonlyArray<number> | number;
   /** Default: {count: 20}. */
   by?: BinRule | null | undefined;
   /** The scale on which widths and counts are cut. Default: LINEAR. {@link Scale} lists the values. */
   scale?: Scale | null | undefined;
   /** What sets the groups apart; several keys combine. Default: `[{dataset: true}]`. */
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
@@ -2068,7 +2068,7 @@ export type ImportanceQueryVariables = Exact<{
   /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
   /** Which. Default: those that were searched. {@link HyperparameterName} lists the values. */
-  hyperparameters?: ReadonlyArray<HyperparameterName> | null | undefined;
+  hyperparameters?: ReadonlyArray<HyperparameterName> | HyperparameterName | null | undefined;
   /** So many bins of about equal share for numbers: 2 to 100. Default: 8. */
   bins?: number | null | undefined;
 }>;
@@ -2337,7 +2337,7 @@ export type NoisyQuadraticQueryVariables = Exact<{
   /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
   /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
-  runs?: ReadonlyArray<number> | null | undefined;
+  runs?: ReadonlyArray<number> | number | null | undefined;
   /** From 1 to this number of runs, where `runs` is not given. Default: twice the number of scores. */
   upTo?: number | null | undefined;
   /** About so many numbers, where `runs` is not given. Default: 50. */
@@ -2489,7 +2489,7 @@ export type RunCostsQueryVariables = Exact<{
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** By what, the first first; at most 8. Default: by dataset and line. */
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
   /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
   /** Only what comes after this cursor. */
@@ -2595,11 +2595,11 @@ export type RunCurveQuery = {
 
 export type RunCurvesQueryVariables = Exact<{
   /** The metrics. {@link MetricName} lists the values. */
-  metrics: ReadonlyArray<MetricName>;
+  metrics: ReadonlyArray<MetricName> | MetricName;
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** By what, the first first; at most 8. Default: by dataset and line. */
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
   /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
   /** Only what comes after this cursor. */
@@ -2700,7 +2700,7 @@ export type RunEdgesQueryVariables = Exact<{
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** By what, the first first; at most 8. Default: by dataset and line. */
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
   /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
   /** Only what comes after this cursor. */
@@ -2964,7 +2964,7 @@ export type RunsQueryVariables = Exact<{
   /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
   /** By what, the first first; at most 8. Default: by dataset and line. */
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
   /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
   /** Only what comes after this cursor. */
@@ -3422,7 +3422,7 @@ export type SelectionQueryVariables = Exact<{
   /** So many quantiles, evenly spaced up to 1, where none are given. Default: 8 (0.125, 0.25, …, 1). */
   count?: number | null | undefined;
   /** From 0 to 1 each; at most 1000. */
-  quantiles?: ReadonlyArray<number> | null | undefined;
+  quantiles?: ReadonlyArray<number> | number | null | undefined;
 }>;
 
 
@@ -3530,7 +3530,7 @@ export type TuningCurveQueryVariables = Exact<{
   /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
   /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
-  runs?: ReadonlyArray<number> | null | undefined;
+  runs?: ReadonlyArray<number> | number | null | undefined;
   /** From 1 to this number of runs, where `runs` is not given. Default: as many as there are scores. */
   upTo?: number | null | undefined;
   /** About so many numbers, where `runs` is not given. Default: 50. */

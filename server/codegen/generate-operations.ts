@@ -51,7 +51,8 @@ export async function generateOperations(
     useTypeImports: true,
     skipTypename: true,
     immutableTypes: true,
-    arrayInputCoercion: false,
+    // A single value is a list of one, as the language has it.
+    arrayInputCoercion: true,
     futureProofEnums: true,
     strictScalars: true,
     printFieldsOnNewLines: true,
