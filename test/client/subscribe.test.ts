@@ -1,13 +1,16 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket, connect as connectTo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import {
   addedRuns,
+  changedDatasets,
   type ClientEvent,
   createClient,
   DatasetChangedDocument,
   RunsAddedDocument,
+  RunsDocument,
   subscribe,
 } from "../../client/index.js";
 import { line, lines, makeDataFolder } from "../live/data-files.js";
@@ -18,7 +21,6 @@ import { serveOther, serveSample } from "./serve.js";
 /** A relay to a server, whose connections can be cut. */
 async function relay(target: string) {
   const sockets = new Set<Socket>();
-  const { port, hostname } = new URL(target);
   let through = true;
   const server = createServer((socket) => {
     if (!through) return void socket.destroy();
@@ -33,6 +35,7 @@ async function relay(target: string) {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  let { port, hostname } = new URL(target);
   const cut = (): void => {
     through = false;
     for (const socket of sockets) socket.destroy();
@@ -43,7 +46,11 @@ async function relay(target: string) {
   });
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/graphql`;
-  return { url, cut, mend: () => (through = true) };
+  const turnTo = (next: string): void => {
+    ({ port, hostname } = new URL(next));
+    through = true;
+  };
+  return { url, cut, mend: () => (through = true), turnTo };
 }
 
 const count = (folder: string, live: Awaited<ReturnType<typeof serveLive>>, wanted: number) =>
@@ -108,7 +115,7 @@ test("added runs go on from where they were when a connection is lost", async ()
       waiting.get(run.line)?.();
     }
   })();
-  await seen(events, "response", "Runs");
+  await seen(events, "response", "LastLines");
   appendFileSync(file, line(50));
   await until(4);
   through.cut();
@@ -124,7 +131,183 @@ test("added runs go on from where they were when a connection is lost", async ()
   expect(events.filter(({ type }) => type === "retry").length).toBeGreaterThan(0);
 });
 
-test("an aborted subscription ends with an AbortedError", async () => {
+/** Serves a folder, on one port, as often as it is told to start anew. */
+async function restartable() {
+  const folder = makeDataFolder();
+  writeFileSync(join(folder, "a.jsonl"), lines(3));
+  const first = await serveLive(folder);
+  const through = await relay(first.server.url);
+  const events: ClientEvent[] = [];
+  const client = createClient({
+    url: through.url,
+    retry: { attempts: 100, baseDelay: 20, maxDelay: 200 },
+    observe: (event) => events.push(event),
+  });
+  return {
+    folder,
+    client,
+    events,
+    live: first,
+    through,
+    restart: async () => {
+      const next = await serveLive(folder);
+      through.turnTo(next.server.url);
+      return next;
+    },
+  };
+}
+
+/** What an iterator brings, as it comes. */
+function gathered<T, U>(rows: AsyncIterable<T>, of: (row: T) => U) {
+  const found: U[] = [];
+  const done = (async () => {
+    for await (const row of rows) found.push(of(row));
+  })();
+  done.catch(() => undefined);
+  const until = (...wanted: U[]) => expect.poll(() => found, { timeout: 60_000 }).toEqual(wanted);
+  return { found, done, until };
+}
+
+test("added runs outlive the removal of a file that they know", async () => {
+  const { folder, file, live, client, events } = await liveFile();
+  writeFileSync(join(folder, "b.jsonl"), lines(2));
+  await count(folder, live, 5);
+  const rows = addedRuns(client);
+  const { until } = gathered(rows, (run) => `${run.dataset.name} ${run.line}`);
+  await seen(events, "response", "LastLines");
+  appendFileSync(file, line(50));
+  await until("a 4");
+  rmSync(join(folder, "b.jsonl"));
+  appendFileSync(file, line(51));
+  await until("a 4", "a 5");
+  await rows.return();
+});
+
+test("added runs go on when the data bring other fields", async () => {
+  const { file, client, events } = await liveFile();
+  const rows = addedRuns(client);
+  const { until } = gathered(rows, (run) => run.line);
+  await seen(events, "response", "LastLines");
+  appendFileSync(file, line(50, { depth: 2 }));
+  await until(4);
+  appendFileSync(file, line(51));
+  await until(4, 5);
+  await rows.return();
+});
+
+test("added runs begin after the lines that were seen, with whole datasets that were not", async () => {
+  const { folder, file, client, events } = await liveFile();
+  const seenLines: Record<string, number> = {};
+  for await (const run of client.paginate(RunsDocument)) seenLines[run.dataset.name] = run.line;
+  expect(seenLines).toEqual({ a: 3 });
+  // What comes between loading all and following it.
+  writeFileSync(join(folder, "b.jsonl"), lines(2));
+  appendFileSync(file, line(50));
+  const rows = addedRuns(client, {}, { seen: seenLines, limit: 4 });
+  const { done, found } = gathered(rows, (run) => `${run.dataset.name} ${run.line}`);
+  await seen(events, "response", "LastLines");
+  appendFileSync(file, line(51));
+  await done;
+  expect([...found].sort()).toEqual(["a 4", "a 5", "b 1", "b 2"]);
+});
+
+test("added runs outlive an outage that hits what they ask, and give up after as many attempts", async () => {
+  let refused = 0;
+  const told = { data: { runsAdded: { totalCount: 1, nodes: [] } } };
+  const known = (line: number) => ({ data: { datasets: [{ name: "a", runs: { nodes: [{ line }] } }] } });
+  const run = { line: 2, dataset: { name: "a" } };
+  const page = { data: { runs: { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [run] } } };
+  let most = 5;
+  const server = await serveOther((request, response) => {
+    void text(request).then((body) => {
+      const { operationName } = JSON.parse(body) as { operationName: string };
+      if (operationName === "RunsAdded") {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(`:\n\nevent: next\ndata: ${JSON.stringify(told)}\n\n`);
+      } else if (operationName === "LastLines") response.end(JSON.stringify(known(refused > 0 ? 2 : 1)));
+      else if ((refused += 1) <= most) response.writeHead(503).end();
+      else response.end(JSON.stringify(page));
+    });
+  });
+  onTestFinished(() => server.close());
+  const client = (attempts: number) => createClient({ url: server.url, retry: { attempts, baseDelay: 1 } });
+  const rows = addedRuns(client(8), {}, { seen: { a: 1 } });
+  refused = 1;
+  expect((await rows.next()).value).toEqual(run);
+  await rows.return();
+  refused = 1;
+  most = Infinity;
+  await expect(addedRuns(client(4), {}, { seen: { a: 1 } }).next()).rejects.toMatchObject({ status: 503 });
+  expect(refused).toBe(5);
+});
+
+test("changed datasets tell what changed while no connection stood, over a restart of the server", async () => {
+  const { folder, client, events, live, restart, through } = await restartable();
+  writeFileSync(join(folder, "b.jsonl"), lines(1));
+  await live.until<{ datasets: unknown[] }>(
+    "{ datasets { name } }",
+    ({ data }) => data.datasets.length === 2,
+  );
+  const rows = changedDatasets(client);
+  const { until } = gathered(rows, ({ change, name, dataset }) => `${change} ${name} ${dataset?.runCount}`);
+  await seen(events, "response", "DatasetVersions");
+  appendFileSync(join(folder, "a.jsonl"), line(50));
+  const all = ["GROWN a 4"];
+  await until(...all);
+  through.cut();
+  rmSync(join(folder, "b.jsonl"));
+  appendFileSync(join(folder, "a.jsonl"), line(51));
+  writeFileSync(join(folder, "c.jsonl"), lines(2));
+  await restart();
+  all.push("REPLACED a 5", "ADDED c 2", "REMOVED b undefined");
+  await until(...all);
+  writeFileSync(join(folder, "c.jsonl"), lines(3, 60));
+  all.push("REPLACED c 3");
+  await until(...all);
+  appendFileSync(join(folder, "a.jsonl"), line(52, { depth: 2 }));
+  await until(...all, "REPLACED a 6");
+  await rows.return();
+});
+
+test("who leaves a subscription that waits ends it at once, with its connection", async () => {
+  let closed: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (closed = resolve));
+  const server = await serveOther((_, response) => {
+    response.on("close", closed);
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(":\n\n");
+  });
+  onTestFinished(() => server.close());
+  const events: ClientEvent[] = [];
+  const client = createClient({ url: server.url, observe: (event) => events.push(event) });
+  const rows = subscribe(client, DatasetChangedDocument);
+  const waiting = rows.next();
+  await seen(events, "open");
+  await rows.return();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  await gone;
+  expect(events.map(({ type }) => type)).toEqual(["request", "response", "open"]);
+});
+
+test("a server that does not even begin to answer is asked again", async () => {
+  const server = await serveOther(() => undefined);
+  onTestFinished(() => server.close());
+  const events: ClientEvent[] = [];
+  const client = createClient({
+    url: server.url,
+    retry: { attempts: 3, baseDelay: 1 },
+    observe: (event) => events.push(event),
+  });
+  await expect(subscribe(client, DatasetChangedDocument, {}, { silence: 20 }).next()).rejects.toMatchObject({
+    name: "NetworkError",
+    message: "DatasetChanged: no answer from the server (nothing came for 20 ms)",
+  });
+  expect(events.map(({ type, attempt }) => `${type} ${attempt}`)).toEqual([
+    ...["request 1", "retry 1", "request 2", "retry 2", "request 3", "error 3"],
+  ]);
+});
+
+test("an aborted subscription ends with an AbortError", async () => {
   const { client, events } = await liveFile();
   const controller = new AbortController();
   const told = subscribe(client, RunsAddedDocument, {}, { signal: controller.signal }).next();
@@ -168,6 +351,8 @@ test("a connection on which nothing comes any more is made again", async () => {
   const told = subscribe(client, DatasetChangedDocument, {}, { silence: 30 });
   expect((await told.next()).value).toEqual(answer.data);
   expect(connections).toBe(3);
+  // Each connection stood, so that what failed was the first attempt again.
+  expect(events.flatMap((event) => (event.type === "retry" ? [event.attempt] : []))).toEqual([1, 1]);
   expect(events.flatMap((event) => (event.type === "retry" ? [event.error.message] : []))).toEqual(
     Array(2).fill("DatasetChanged: no answer from the server (nothing came for 30 ms)"),
   );
