@@ -58,7 +58,7 @@ export type {
   RetryOptions,
   SubscribeOptions,
 } from "./options.js";
-export type { ItemOf, Pageable, Paged, PageVariables } from "./paginate.js";
+export type { ConnectionPageInfo, ItemOf, Pageable, Paged, PageVariables } from "./paginate.js";
 export { subscribe } from "./subscribe.js";
 // Written by codegen, which names what is public: the types of this API, its documents, its enums.
 export * from "./generated/operations.js";

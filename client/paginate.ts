@@ -3,7 +3,7 @@ import { AbortError, SweepqlError } from "./errors.js";
 import type { PageOptions } from "./options.js";
 
 /** What says where a page lies: forwards, or backwards. */
-type PageInfo =
+export type ConnectionPageInfo =
   | { readonly hasNextPage: boolean; readonly endCursor: string | null }
   | { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
 
@@ -12,10 +12,10 @@ export type ItemOf<Result, Depth extends readonly unknown[] = []> = Depth["lengt
   ? never
   : unknown extends Result
     ? unknown
-    : Result extends { readonly pageInfo: PageInfo; readonly nodes: readonly (infer Item)[] }
+    : Result extends { readonly pageInfo: ConnectionPageInfo; readonly nodes: readonly (infer Item)[] }
       ? Item
       : Result extends {
-            readonly pageInfo: PageInfo;
+            readonly pageInfo: ConnectionPageInfo;
             readonly edges: readonly { readonly node: infer Item }[];
           }
         ? Item

@@ -53,7 +53,8 @@ function print(node: Node): string {
       return `${one(node.variable)}: ${one(type)}${one(node.defaultValue, " = ")}${all(node.directives, " ")}`;
   }
   // An argument has a name, and a node for its value.
-  if (value !== undefined) return node.name ? `${node.name.value}: ${print(value as Node)}` : String(value as string | boolean);
+  if (value !== undefined)
+    return node.name ? `${node.name.value}: ${print(value as Node)}` : String(value as string | boolean);
   return (
     (node.operation ? `${node.operation} ` : "") +
     (node.alias ? `${node.alias.value}: ` : "") +
