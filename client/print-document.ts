@@ -8,7 +8,7 @@ interface Node {
   readonly variable?: Node;
   readonly type?: Node;
   readonly defaultValue?: Node;
-  readonly value?: unknown;
+  readonly value?: string | boolean | Node;
   readonly values?: readonly Node[];
   readonly fields?: readonly Node[];
   readonly variableDefinitions?: readonly Node[];
@@ -52,9 +52,9 @@ function print(node: Node): string {
     case "VariableDefinition":
       return `${one(node.variable)}: ${one(type)}${one(node.defaultValue, " = ")}${all(node.directives, " ")}`;
   }
-  // An argument has a name, and a node for its value.
-  if (value !== undefined)
-    return node.name ? `${node.name.value}: ${print(value as Node)}` : String(value as string | boolean);
+  // An argument's value is a node.
+  if (typeof value === "object") return `${node.name?.value}: ${print(value)}`;
+  if (value !== undefined) return String(value);
   return (
     (node.operation ? `${node.operation} ` : "") +
     (node.alias ? `${node.alias.value}: ` : "") +
