@@ -15,7 +15,7 @@ const RUNTIMES = {
 };
 
 const APP = `
-import { AbortedError, createClient, DatasetChangedDocument, LimitError, operations, QueryError, subscribe } from "@sweepql/client";
+import { AbortError, createClient, DatasetChangedDocument, LimitError, operations, QueryError, subscribe } from "@sweepql/client";
 const url = process.argv[2];
 const client = createClient({ url, operations });
 const { runs } = await client.bestRuns({ metric: "VAL_RAW_LOSS", first: 3 });
@@ -27,7 +27,7 @@ const limit = await client.request(dear).catch((error) => error instanceof Limit
 const leave = new AbortController();
 const observed = createClient({ url, observe: ({ type }) => type === "open" && leave.abort() });
 const told = subscribe(observed, DatasetChangedDocument, {}, { signal: leave.signal }).next();
-const left = await told.catch((error) => error instanceof AbortedError);
+const left = await told.catch((error) => error instanceof AbortError);
 console.log(runs.nodes.length, lines.length, refused, limit, left);
 `;
 const EXPECTED = "3 4 UNKNOWN_NAME true true";

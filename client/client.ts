@@ -1,10 +1,19 @@
-import type { Document, ResultOf, VariablesOf } from "./document.js";
+import type { GraphqlDocument, ResultOf, VariablesOf } from "./document.js";
+import { textOf } from "./message.js";
 import type { ClientOptions, Operations, PageOptions, RequestOptions } from "./options.js";
-import { type ItemOf, type Paged, paged, paginate, type PageVariables } from "./paginate.js";
-import { operationOf, send } from "./send.js";
+import {
+  type ItemOf,
+  type Pageable,
+  type Paged,
+  paged,
+  pageOf,
+  paginate,
+  type PageVariables,
+} from "./paginate.js";
+import { send } from "./send.js";
 
 /** Variables, which may be left out where none is required, and options. */
-export type Arguments<Variables, Options = RequestOptions> =
+export type MethodArguments<Variables, Options = RequestOptions> =
   Record<never, never> extends Variables
     ? [variables?: Variables, options?: Options]
     : [variables: Variables, options?: Options];
@@ -14,7 +23,7 @@ export type Arguments<Variables, Options = RequestOptions> =
 export interface Client {
   /** Sends a query that needs no variables, and returns its data. Faults are as below. */
   request<Result = unknown>(
-    document: Document<Result, Record<never, never>>,
+    document: GraphqlDocument<Result, Record<never, never>>,
     variables?: undefined,
     options?: RequestOptions,
   ): Promise<Result>;
@@ -26,19 +35,21 @@ export interface Client {
    * @throws {HttpError} for an answer that is not GraphQL.
    * @throws {NetworkError} where no whole answer comes.
    * @throws {TimeoutError} where none comes in time.
-   * @throws {AbortedError} where the signal is aborted.
+   * @throws {AbortError} where the signal is aborted.
    */
   request<Result = unknown, Variables = Readonly<Record<string, unknown>>>(
-    document: Document<Result, Variables>,
+    document: GraphqlDocument<Result, Variables>,
     variables: NoInfer<Variables>,
     options?: RequestOptions,
   ): Promise<Result>;
   /**
-   * The rows of all pages of a query that selects `pageInfo` and `nodes` of one connection, and has the
-   * variables `first` and `after`, or `last` and `before` to go backwards. One page is read ahead.
+   * The rows of all pages of a query that selects `pageInfo` and `nodes` (or `edges`) of one connection, and
+   * has the variables `first` and `after`, or `last` and `before` to go backwards. One page is read ahead.
+   * @throws {SweepqlError} where the pages cannot be read one after another: no `pageInfo`, several
+   * connections, a cursor that does not move; and as `request` does.
    */
-  paginate<Result, Variables extends PageVariables>(
-    document: Document<Result, Variables>,
+  paginate<Result = unknown, Variables extends PageVariables = PageVariables>(
+    document: GraphqlDocument<Result, Variables> & Pageable<Result, Variables>,
     variables?: NoInfer<Variables>,
     options?: PageOptions,
   ): AsyncGenerator<ItemOf<Result>, void, undefined>;
@@ -48,21 +59,32 @@ export interface Client {
  * A ready-made operation: variables and options in, data out. Where it has pages, `await` answers one,
  * and `for await` goes through the rows of all. Faults are those of `request`.
  */
-export type Method<Result, Variables> = Variables extends { readonly after?: unknown }
-  ? (...rest: Arguments<Variables, PageOptions>) => Paged<Result, ItemOf<Result>>
-  : (...rest: Arguments<Variables>) => Promise<Result>;
+export type ClientMethod<Result, Variables> = string extends keyof Variables
+  ? (...rest: MethodArguments<Variables>) => Promise<Result>
+  : unknown extends Pageable<Result, Variables>
+    ? (...rest: MethodArguments<Variables, PageOptions>) => Paged<Result, ItemOf<Result>>
+    : (...rest: MethodArguments<Variables>) => Promise<Result>;
 
 /** The methods that operations become. */
-export type Methods<O> = { readonly [Name in keyof O]: Method<ResultOf<O[Name]>, VariablesOf<O[Name]>> };
+export type ClientMethods<O> = {
+  readonly [Name in keyof O]: ClientMethod<ResultOf<O[Name]>, VariablesOf<O[Name]>>;
+};
 
-/** What clients were made with, for functions that are no methods, so that bundles without them stay small. */
-export const optionsOf = new WeakMap<object, ClientOptions>();
+/** Where a client has its options, for functions that are no methods; of either build of this package, and of copies. */
+const OPTIONS = Symbol.for("sweepql.client");
+
+/** What a client was made with. */
+export function optionsOf(client: Client): ClientOptions {
+  const options = (client as { readonly [OPTIONS]?: () => ClientOptions })[OPTIONS];
+  if (!options) throw new TypeError("This takes a client of createClient.");
+  return options();
+}
 
 /** A client of the API at a URL. */
 export function createClient<const O extends Operations = Record<never, never>>(
   options: ClientOptions<O>,
-): Client & Methods<O> {
-  type Any = Document<unknown, never>;
+): Client & ClientMethods<O> {
+  type Any = GraphqlDocument<unknown, never>;
   const own = {
     request: (document: Any, variables?: unknown, requestOptions?: RequestOptions) =>
       send(options, document, variables, requestOptions),
@@ -71,39 +93,20 @@ export function createClient<const O extends Operations = Record<never, never>>(
         (page, signal) => send(options, document, page, { ...pageOptions, signal }),
         variables,
         pageOptions,
-        operationOf(document),
+        textOf(document).operation,
       ),
+    // A function, so that a client that is logged does not show its headers.
+    [OPTIONS]: () => options,
   };
   const methods = Object.entries(options.operations ?? {}).map(([name, document]) => [
     name,
-    pages(document)
-      ? (variables?: PageVariables, pageOptions: PageOptions = {}) =>
-          paged(
-            () => own.request(document, firstPage(variables, pageOptions), pageOptions),
+    (variables?: PageVariables, pageOptions: PageOptions = {}) =>
+      /\$(after|before)\b/.test(textOf(document).query)
+        ? paged(
+            () => own.request(document, pageOf(variables ?? {}, pageOptions), pageOptions),
             () => own.paginate(document, variables, pageOptions),
           )
-      : (variables?: unknown, requestOptions?: RequestOptions) =>
-          own.request(document, variables, requestOptions),
+        : own.request(document, variables, pageOptions),
   ]);
-  const client = { ...Object.fromEntries(methods), ...own } as Client & Methods<O>;
-  optionsOf.set(client, options);
-  return client;
-}
-
-/** Whether a document's operation has a variable for the cursor. */
-const pages = ({ definitions }: { readonly definitions: readonly unknown[] }): boolean =>
-  (definitions as readonly { readonly variableDefinitions?: readonly Definition[] }[]).some(
-    ({ variableDefinitions }) => variableDefinitions?.some(({ variable }) => variable.name.value === "after"),
-  );
-
-interface Definition {
-  readonly variable: { readonly name: { readonly value: string } };
-}
-
-/** One page, of the size that the options ask for. */
-function firstPage(variables: PageVariables | undefined, { limit, pageSize }: PageOptions): unknown {
-  const size = Math.min(pageSize ?? Infinity, limit ?? Infinity);
-  if (size === Infinity) return variables;
-  const key = typeof variables?.last === "number" ? "last" : "first";
-  return { ...variables, [key]: Math.min(size, variables?.[key] ?? Infinity) };
+  return { ...Object.fromEntries(methods), ...own } as Client & ClientMethods<O>;
 }

@@ -13,7 +13,7 @@ export interface CurvePointOf<Run> {
   readonly index: number;
   /** Where on the curve: the dataset's axis (step, epoch). */
   readonly axis: number | null;
-  /** By the metric's key; null where it is missing, or not finite (but see the option `nonFinite`). */
+  /** By the metric's key; null where it is missing, or not finite (but see the option `nonFiniteAs`). */
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 

@@ -25,12 +25,13 @@ export interface TextDocument<Result, Variables> {
 }
 
 /** What `request` takes: a typed document of any generator, a parsed one, or a text. */
-export type Document<Result, Variables> = ParsedDocument<Result, Variables> | TextDocument<Result, Variables>;
+export type GraphqlDocument<Result, Variables> =
+  ParsedDocument<Result, Variables> | TextDocument<Result, Variables>;
 
 /** Whether a document is parsed, and not a text. */
 export const isParsed = <Result, Variables>(
-  document: Document<Result, Variables>,
-): document is ParsedDocument<Result, Variables> => typeof document === "object" && "definitions" in document;
+  document: GraphqlDocument<Result, Variables>,
+): document is ParsedDocument<Result, Variables> => "definitions" in Object(document);
 
 /** The type of a typed document's result. */
 export type ResultOf<D> = D extends { readonly __apiType?: (variables: never) => infer Result }

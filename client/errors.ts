@@ -1,4 +1,7 @@
-/** Any failure of a request. It names the operation, and holds neither headers, nor variables, nor the URL. */
+/**
+ * Any failure of a request. Its own words name the operation, and hold no header's value, no variable and
+ * no URL. What the server said is passed on, less the credentials that were sent.
+ */
 export class SweepqlError extends Error {
   override readonly name: string = "SweepqlError";
   constructor(
@@ -11,22 +14,25 @@ export class SweepqlError extends Error {
   }
 }
 
-/** No whole answer came: connection refused, cut off, no such host. The cause is what `fetch` threw, unless that tells the URL or a header. */
+/** Why `fetch` failed, as far as it is told: the rest of its error may hold headers, or the URL. */
+export interface FetchFault {
+  /** The error's name, down to the first cause. */
+  readonly name: string | null;
+  /** The platform's code: `ECONNREFUSED`; null where it has none, as in browsers. */
+  readonly code: string | null;
+}
+
+/** No whole answer came: connection refused, cut off, no such host. */
 export class NetworkError extends SweepqlError {
   override readonly name = "NetworkError";
-  constructor(operation: string | null, cause: unknown, secrets: readonly string[] = []) {
-    const known = secrets.filter((secret) => secret !== "");
-    const reason = known.reduce((text, secret) => text.replaceAll(secret, "…"), reasonOf(cause));
-    const told = toldBy(cause);
-    super(
-      `no answer from the server (${reason})`,
-      operation,
-      known.some((secret) => told.includes(secret)) ? {} : { cause },
-    );
+  /** Why `fetch` failed; undefined where the answer ended before its end. */
+  declare readonly cause?: FetchFault;
+  constructor(operation: string | null, reason: string, cause?: FetchFault) {
+    super(`no answer from the server (${reason})`, operation, cause && { cause });
   }
 }
 
-/** No answer came within the `timeout`, retries included. */
+/** No answer came within the `timeout`, retries included. The cause is the error of the attempt before, where there was one. */
 export class TimeoutError extends SweepqlError {
   /** As the platform names it, for code that goes by name. */
   override readonly name = "TimeoutError";
@@ -34,17 +40,18 @@ export class TimeoutError extends SweepqlError {
     operation: string | null,
     /** In milliseconds. */
     readonly timeout: number,
+    cause?: SweepqlError,
   ) {
-    super(`no answer within ${timeout} ms`, operation);
+    super(`no answer within ${timeout} ms`, operation, cause && { cause });
   }
 }
 
 /** The request's signal was aborted. The cause is the signal's reason: a timeout's, say. */
-export class AbortedError extends SweepqlError {
+export class AbortError extends SweepqlError {
   /** As the platform names it, for code that goes by name. */
   override readonly name = "AbortError";
   constructor(operation: string | null, cause: unknown) {
-    super(`aborted (${reasonOf(cause)})`, operation, { cause });
+    super(`aborted (${String(cause)})`, operation, { cause });
   }
 }
 
@@ -93,7 +100,7 @@ export class QueryError extends SweepqlError {
   ) {
     const [first] = errors;
     const others = errors.length - 1;
-    super((first?.message ?? "unknown error") + (others > 0 ? ` (and ${others} more)` : ""), operation);
+    super(String(first?.message) + (others > 0 ? ` (and ${others} more)` : ""), operation);
     this.code = first?.extensions?.code ?? null;
     this.path = first?.path ?? null;
   }
@@ -103,17 +110,14 @@ export class QueryError extends SweepqlError {
 export class LimitError extends QueryError {
   override readonly name = "LimitError";
   /** What the query would have cost; null where the server does not tell. */
-  get cost(): number | null {
-    return this.#number("requested");
-  }
+  readonly cost: number | null;
   /** What it may cost at most, in the same unit; null where the server does not tell. */
-  get budget(): number | null {
-    return this.#number("budget");
-  }
-  #number(key: "requested" | "budget"): number | null {
-    const cost = this.extensions?.["cost"] as Readonly<Record<string, unknown>> | null | undefined;
-    const found = cost?.[key];
-    return typeof found === "number" ? found : null;
+  readonly budget: number | null;
+  constructor(...args: ConstructorParameters<typeof QueryError>) {
+    super(...args);
+    const { requested, budget } = Object(this.extensions?.["cost"]) as Record<string, unknown>;
+    this.cost = typeof requested === "number" ? requested : null;
+    this.budget = typeof budget === "number" ? budget : null;
   }
 }
 
@@ -121,28 +125,3 @@ export class LimitError extends QueryError {
 export class StaleCursorError extends QueryError {
   override readonly name = "StaleCursorError";
 }
-
-const isLimit = ({ extensions }: GraphqlFault): boolean => extensions?.code === "LIMIT_EXCEEDED";
-
-/** The error of the class that fits the codes of a GraphQL answer. */
-export function queryError(
-  ...[operation, errors, ...rest]: ConstructorParameters<typeof QueryError>
-): QueryError {
-  if (errors.some(isLimit)) return new LimitError(operation, errors, ...rest);
-  if (errors.some(({ extensions }) => extensions?.code === "STALE_CURSOR"))
-    return new StaleCursorError(operation, errors, ...rest);
-  return new QueryError(operation, errors, ...rest);
-}
-
-/** What failed, down to the first cause that says so: `fetch` says only that it failed. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const deeper = error.cause === undefined ? "" : reasonOf(error.cause);
-  return deeper || error.message || error.name;
-}
-
-/** All that an error says, with its causes. */
-const toldBy = (error: unknown): string =>
-  error instanceof Error
-    ? `${error.message} ${Object.values(error).join(" ")} ${toldBy(error.cause)}`
-    : String(error);

@@ -17,34 +17,34 @@ export type ExportTable = "runs" | "points" | "groups" | "curve-groups";
 export type ExportFormat = "csv" | "ndjson" | "parquet" | "arrow" | "arrows";
 
 /** One or several; GraphQL takes either for a list. */
-export type Few<T> = T | readonly T[] | null | undefined;
+export type ExportList<T> = T | readonly T[] | null;
 
 /** `RunFilter`, for whatever hyperparameters the served data have. */
 export type ExportFilter = Omit<RunFilter, "and" | "or" | "not" | "hyperparameters"> & {
-  readonly and?: readonly ExportFilter[] | null;
-  readonly or?: readonly ExportFilter[] | null;
-  readonly not?: ExportFilter | null;
-  readonly hyperparameters?: Readonly<Record<string, object | null | undefined>> | null;
+  readonly and?: readonly ExportFilter[] | null | undefined;
+  readonly or?: readonly ExportFilter[] | null | undefined;
+  readonly not?: ExportFilter | null | undefined;
+  readonly hyperparameters?: Readonly<Record<string, object | null | undefined>> | null | undefined;
 };
 
 /** Which runs, in which order, and which of their columns. */
 export interface ExportedRuns {
-  readonly where?: ExportFilter | null;
-  readonly orderBy?: Few<RunOrder>;
+  readonly where?: ExportFilter | null | undefined;
+  readonly orderBy?: ExportList<RunOrder> | undefined;
   /** Only so many runs. */
-  readonly first?: number | null;
+  readonly first?: number | null | undefined;
   /** By name: `line`, `hyperparameters.lr`, `score.valLoss@final`, … Default: all that are usual. */
-  readonly columns?: readonly string[] | null;
+  readonly columns?: readonly string[] | null | undefined;
 }
 
 /** Part of a curve. */
 export interface ExportWindow {
   /** Least axis value, included. */
-  readonly from?: number | null;
+  readonly from?: number | null | undefined;
   /** Greatest axis value, included. */
-  readonly to?: number | null;
+  readonly to?: number | null | undefined;
   /** Only each nth point that a run logged. */
-  readonly every?: number | null;
+  readonly every?: number | null | undefined;
 }
 
 /** One number about the values of a metric at one point of the curves. */
@@ -54,7 +54,7 @@ export type CurveAggregate =
       readonly quantile: {
         readonly of: MetricName;
         readonly p: number;
-        readonly method?: QuantileMethod | null;
+        readonly method?: QuantileMethod | null | undefined;
       };
     };
 
@@ -63,17 +63,17 @@ export interface ExportArguments {
   readonly runs: ExportedRuns;
   readonly points: ExportedRuns & ExportWindow;
   readonly groups: {
-    readonly where?: ExportFilter | null;
-    readonly groupBy?: Few<GroupBy>;
-    readonly having?: Few<GroupFilter>;
-    readonly orderBy?: Few<GroupOrder>;
-    readonly first?: number | null;
-    readonly aggregates?: Few<GroupAggregate>;
+    readonly where?: ExportFilter | null | undefined;
+    readonly groupBy?: ExportList<GroupBy> | undefined;
+    readonly having?: ExportList<GroupFilter> | undefined;
+    readonly orderBy?: ExportList<GroupOrder> | undefined;
+    readonly first?: number | null | undefined;
+    readonly aggregates?: ExportList<GroupAggregate> | undefined;
   };
   readonly "curve-groups": ExportWindow & {
-    readonly where?: ExportFilter | null;
-    readonly groupBy?: Few<GroupBy>;
-    readonly aggregates?: Few<CurveAggregate>;
+    readonly where?: ExportFilter | null | undefined;
+    readonly groupBy?: ExportList<GroupBy> | undefined;
+    readonly aggregates?: ExportList<CurveAggregate> | undefined;
   };
 }
 
@@ -81,7 +81,7 @@ export interface ExportArguments {
 export type ExportValue = string | number | boolean | null;
 
 /** Columns that hold numbers, where they hold anything. */
-export type Numeric =
+export type NumericExportColumn =
   | "iteration"
   | "lastStep"
   | "trainSeconds"
@@ -92,25 +92,25 @@ export type Numeric =
   | `metric.${string}`;
 
 /** What is known of a column by its name. */
-export type ValueOf<Column extends string> = Column extends "id" | "dataset" | "configuration"
+export type ExportColumnValue<Column extends string> = Column extends "id" | "dataset" | "configuration"
   ? string
   : Column extends "line" | "pointCount" | "axis"
     ? number
-    : Column extends Numeric
+    : Column extends NumericExportColumn
       ? number | null
       : Column extends "nanTrainLoss" | "diverged" | "complete"
         ? boolean | null
         : ExportValue;
 
 /** A row by its columns: those that are asked for by name, with the types that are known of them. */
-export type RowOf<Args> = Args extends { readonly columns: readonly (infer Column extends string)[] }
+export type ExportRowOf<Args> = Args extends { readonly columns: readonly (infer Column extends string)[] }
   ? string extends Column
-    ? AnyRow
+    ? ExportRow
     : // One name that stands for several.
       [Extract<Column, `${string}*`>] extends [never]
-      ? { readonly [Name in Column]: ValueOf<Name> }
-      : AnyRow
-  : AnyRow;
+      ? { readonly [Name in Column]: ExportColumnValue<Name> }
+      : ExportRow
+  : ExportRow;
 
 /** A row whose columns are not known beforehand. */
-export type AnyRow = Readonly<Record<string, ExportValue>>;
+export type ExportRow = Readonly<Record<string, ExportValue>>;

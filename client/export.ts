@@ -1,8 +1,13 @@
+import { begin, repeat } from "./call.js";
 import { type Client, optionsOf } from "./client.js";
-import { AbortedError, NetworkError } from "./errors.js";
-import type { ExportArguments, ExportFormat, ExportTable, ExportValue, RowOf } from "./export-types.js";
-import type { ClientOptions, RequestOptions } from "./options.js";
-import { attempts, dataOf, exchange, receive } from "./send.js";
+import { ending } from "./ending.js";
+import { AbortError, NetworkError } from "./errors.js";
+import type { ExportArguments, ExportFormat, ExportRowOf, ExportTable, ExportValue } from "./export-types.js";
+import { bodyOf } from "./message.js";
+import type { RequestOptions } from "./options.js";
+import { networkError } from "./post.js";
+import { raced } from "./raced.js";
+import { stream } from "./stream.js";
 
 /** A file as it comes. */
 export interface ExportFile {
@@ -28,21 +33,15 @@ export async function exportFile<Table extends ExportTable>(
   args?: ExportArguments[Table],
   options: RequestOptions = {},
 ): Promise<ExportFile> {
-  const known = optionsOf.get(client);
-  if (!known) throw new TypeError("exportFile takes a client of createClient.");
+  const known = optionsOf(client);
   const operation = `export ${table}`;
-  const message = { operation, query: "", variables: undefined, body: JSON.stringify(args ?? {}) };
-  const target: ClientOptions = { ...known, url: exportUrl(known.url, `${table}.${format}`) };
-  const response = await attempts(known, message, options, async (signal) => {
-    const answer = await exchange(target, message, options, signal, "*/*", (it) => Promise.resolve(it));
-    const { status } = answer;
-    if (answer.ok && answer.body) return { status, result: () => answer };
-    const received = await receive(answer);
-    return { status, result: () => dataOf(operation, received) as never };
-  });
+  const message = { operation, repeatable: true, query: "", body: bodyOf(args ?? {}, operation) };
+  const url = exportUrl(String(known.url), `${table}.${format}`);
+  const call = begin({ ...known, url }, message, options);
+  const response = (await repeat(call, () => stream(call, "*/*", ({ ok }) => ok))).stream;
   const header = (name: string): string => response.headers.get(name) ?? "";
   return {
-    body: bytesOf(response.body as ReadableStream<Uint8Array>, operation, options.signal),
+    body: bytesOf(response.body, operation, options.signal),
     dataVersion: header("x-data-version"),
     rowCount: header("x-row-count") === "" ? null : Number(header("x-row-count")),
     fileName: /filename="(.*)"/.exec(header("content-disposition"))?.[1] ?? `${table}.${format}`,
@@ -54,7 +53,7 @@ export async function exportFile<Table extends ExportTable>(
  * are typed.
  * @throws as `exportFile` does; a `NetworkError` where the rows end before their end.
  */
-export async function* exportRows<
+export const exportRows = <
   Table extends ExportTable,
   const Args extends ExportArguments[Table] = ExportArguments[Table],
 >(
@@ -62,34 +61,40 @@ export async function* exportRows<
   table: Table,
   args?: Args,
   options: RequestOptions = {},
-): AsyncGenerator<RowOf<Args>, void, undefined> {
-  const { body, rowCount } = await exportFile(client, table, "ndjson", args, options);
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let count = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      const lines = (text + decoder.decode(value, { stream: !done })).split("\n");
-      text = lines.pop() ?? "";
-      for (const line of lines) {
-        count += 1;
-        yield parseRow(line) as RowOf<Args>;
+): AsyncGenerator<ExportRowOf<Args>, void, undefined> =>
+  ending(options.signal, async function* (signal) {
+    const operation = `export ${table}`;
+    const { body, rowCount } = await exportFile(client, table, "ndjson", args, { ...options, signal });
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    let count = 0;
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        const lines = (text + decoder.decode(value, { stream: !done })).split("\n");
+        text = lines.pop() ?? "";
+        for (const line of lines) {
+          if (signal.aborted) throw new AbortError(operation, signal.reason);
+          count += 1;
+          yield parseRow(line) as ExportRowOf<Args>;
+        }
+        if (done) break;
       }
-      if (done) break;
+      // A proxy may end an answer well that did not come to it whole.
+      if (text !== "" || (rowCount !== null && count < rowCount))
+        throw new NetworkError(operation, `it ended after ${count} rows`);
+    } finally {
+      await reader.cancel().catch(() => undefined);
     }
-    // A proxy may end an answer well that did not come to it whole.
-    if (text !== "" || (rowCount !== null && count < rowCount))
-      throw new NetworkError(`export ${table}`, new Error(`it ended after ${count} rows`));
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
+  });
 
 /** Beside the endpoint: `/graphql` has its exports at `/export/`. */
-const exportUrl = (endpoint: string | URL, file: string): string =>
-  String(endpoint).replace(/[^/?#]*(?:[?#].*)?$/, `export/${file}`);
+function exportUrl(endpoint: string, file: string): string {
+  const [, origin = "", path = ""] = /^((?:[a-z][a-z\d+.-]*:)?\/\/[^/?#]*)?([^?#]*)/i.exec(endpoint) ?? [];
+  const folder = path.replace(/[^/]+\/*$/, "");
+  return `${origin}${folder || (origin && "/")}export/${file}`;
+}
 
 /** The same bytes, whose failure is one of ours. */
 function bytesOf(
@@ -101,13 +106,15 @@ function bytesOf(
   return new ReadableStream({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read();
+        const reading = reader.read();
+        const { done, value } = await (signal ? raced(reading, signal) : reading);
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
         controller.error(
-          signal?.aborted ? new AbortedError(operation, signal.reason) : new NetworkError(operation, error),
+          signal?.aborted ? new AbortError(operation, signal.reason) : networkError(operation, error),
         );
+        void reader.cancel().catch(() => undefined);
       }
     },
     cancel: (reason) => reader.cancel(reason),

@@ -1,57 +1,58 @@
-import { outline, type Selected, type Selections } from "./selections.js";
+import { outline, type Selections } from "./selections.js";
 
 type Fields = Record<string, unknown>;
 
+/** Which metric an argument `of` names. */
+type MetricOf = (of: string | undefined) => unknown;
+
 /** What a state stands for; undefined for those that stand for no number. */
 const numberOf = (state: unknown): number | undefined =>
-  ({ NAN: NaN, POSITIVE_INFINITY: Infinity, NEGATIVE_INFINITY: -Infinity })[String(state)];
+  ({ NAN: NaN, POSITIVE_INFINITY: Infinity, NEGATIVE_INFINITY: -Infinity })[state as string];
 
 /**
  * Puts NaN and the infinities into an answer's data, in place: where a value is null and its state says
  * why, and in the lists and points of learning curves, by their `nonFinite`.
  */
 export function reviveNonFinite(data: unknown, query: string, variables: unknown): unknown {
-  const { selections, defaults } = outline(query);
-  const metricOf = (of: string | undefined): unknown => {
-    if (!of?.startsWith("$")) return of;
-    const given = (variables as Fields | undefined)?.[of.slice(1)];
-    return given === undefined ? defaults.get(of.slice(1)) : given;
-  };
-  revive(data, selections, metricOf);
+  revive(data, outline(query).selections, (of) => {
+    const name = of?.startsWith("$") && of.slice(1);
+    if (!name) return of;
+    // A variable, or else its default: `$metric: MetricName = LOSS`.
+    const given = (variables as Fields | undefined)?.[name];
+    return given === undefined
+      ? new RegExp(`\\$${name}\\s*:[\\s\\w![\\]]*=\\s*(\\w+)`).exec(query)?.[1]
+      : given;
+  });
   return data;
 }
 
-function revive(data: unknown, selections: Selections, metricOf: (of: string | undefined) => unknown): void {
-  if (typeof data !== "object" || data === null) return;
+function revive(data: unknown, selections: Selections, metricOf: MetricOf): void {
   if (Array.isArray(data)) {
     for (const one of data) revive(one, selections, metricOf);
     return;
   }
+  if (typeof data !== "object" || data === null) return;
   const fields = data as Fields;
-  const named = (name: string): [key: string, selected: Selected][] =>
-    [...selections].filter(([key, { field }]) => field === name && key in fields);
-
-  const [state] = named("state");
-  const number = state && numberOf(fields[state[0]]);
-  if (number !== undefined)
-    for (const [key] of [...named("value"), ...named("number")]) fields[key] ??= number;
-
-  for (const [key, { below }] of named("nonFinite")) {
-    const key3 = ["index", "metric", "state"].map((name) => keyOf(below, name));
-    for (const entry of fields[key] as Fields[]) {
-      const [index, metric, found] = key3.map((one) => entry[one]);
-      const value = numberOf(found);
-      if (value !== undefined) place(fields, selections, metricOf, Number(index), String(metric), value);
-    }
+  const number = numberOf(fields[keyOf(selections, "state")]);
+  for (const [key, { field, below }] of selections) {
+    if (!(key in fields)) continue;
+    if (number !== undefined && (field === "value" || field === "number")) fields[key] ??= number;
+    if (field === "nonFinite")
+      for (const entry of fields[key] as Fields[]) {
+        const [index, metric, state] = ["index", "metric", "state"].map((name) => entry[keyOf(below, name)]);
+        const value = numberOf(state);
+        if (value !== undefined)
+          place(fields, selections, metricOf, index as number, metric as string, value);
+      }
+    revive(fields[key], below, metricOf);
   }
-  for (const [key, { below }] of selections) revive(fields[key], below, metricOf);
 }
 
 /** Puts a number where the metric stands in a point or a series, under whatever names it was asked for. */
 function place(
   fields: Fields,
   selections: Selections,
-  metricOf: (of: string | undefined) => unknown,
+  metricOf: MetricOf,
   index: number,
   metric: string,
   value: number,

@@ -1,133 +1,70 @@
-/** Nodes of an executable document, as far as they are printed. */
-interface Named {
-  readonly name: { readonly value: string };
-}
-type Value =
-  | ({ readonly kind: "Variable" } & Named)
-  | { readonly kind: "IntValue" | "FloatValue" | "EnumValue" | "StringValue"; readonly value: string }
-  | { readonly kind: "BooleanValue"; readonly value: boolean }
-  | { readonly kind: "NullValue" }
-  | { readonly kind: "ListValue"; readonly values: readonly Value[] }
-  | { readonly kind: "ObjectValue"; readonly fields: readonly Argument[] };
-type Argument = Named & { readonly value: Value };
-type Type =
-  | ({ readonly kind: "NamedType" } & Named)
-  | { readonly kind: "ListType" | "NonNullType"; readonly type: Type };
-interface Directed {
-  readonly directives?: readonly (Named & { readonly arguments?: readonly Argument[] })[];
-}
-interface Parent extends Directed {
-  readonly selectionSet: { readonly selections: readonly Selection[] };
-}
-type Selection =
-  | (Named &
-      Directed & {
-        readonly kind: "Field";
-        readonly alias?: { readonly value: string };
-        readonly arguments?: readonly Argument[];
-        readonly selectionSet?: Parent["selectionSet"];
-      })
-  | (Named & Directed & { readonly kind: "FragmentSpread" })
-  | (Parent & { readonly kind: "InlineFragment"; readonly typeCondition?: Named });
-type Definition =
-  | (Parent & {
-      readonly kind: "OperationDefinition";
-      readonly operation: string;
-      readonly name?: { readonly value: string };
-      readonly variableDefinitions?: readonly (Directed & {
-        readonly variable: Named;
-        readonly type: Type;
-        readonly defaultValue?: Value;
-      })[];
-    })
-  | (Parent & Named & { readonly kind: "FragmentDefinition"; readonly typeCondition: Named });
-
-const texts = new WeakMap<object, string>();
-
-/** The text of a parsed query, in one line; the same document is printed once. */
-export function printDocument(document: { readonly definitions: readonly unknown[] }): string {
-  let text = texts.get(document);
-  if (text === undefined) {
-    text = (document.definitions as readonly Definition[]).map(definition).join(" ");
-    texts.set(document, text);
-  }
-  return text;
+/** A node of an executable document, as far as it is printed: what each kind has of this. */
+interface Node {
+  readonly kind: string;
+  readonly operation?: string;
+  readonly alias?: { readonly value: string };
+  readonly name?: { readonly value: string };
+  readonly typeCondition?: Node;
+  readonly variable?: Node;
+  readonly type?: Node;
+  readonly defaultValue?: Node;
+  readonly value?: string | boolean | Node;
+  readonly values?: readonly Node[];
+  readonly fields?: readonly Node[];
+  readonly variableDefinitions?: readonly Node[];
+  readonly arguments?: readonly Node[];
+  readonly directives?: readonly Node[];
+  readonly selectionSet?: { readonly selections: readonly Node[] };
 }
 
-/** The name of a parsed document's first operation; null where it has none. */
-export function operationName(document: { readonly definitions: readonly unknown[] }): string | null {
-  const operation = (document.definitions as readonly Definition[]).find(
-    ({ kind }) => kind === "OperationDefinition",
-  );
-  return operation?.name?.value ?? null;
-}
+/** The text of a parsed query, in one line. */
+export const printDocument = (document: { readonly definitions: readonly unknown[] }): string =>
+  all(document.definitions as readonly Node[]);
 
-function definition(node: Definition): string {
-  if (node.kind === "FragmentDefinition")
-    return `fragment ${node.name.value} on ${node.typeCondition.name.value}${parent(node)}`;
-  const variables = wrapped(
-    "(",
-    node.variableDefinitions?.map(
-      (one) =>
-        `$${one.variable.name.value}: ${type(one.type)}${
-          one.defaultValue ? ` = ${value(one.defaultValue)}` : ""
-        }${directives(one)}`,
-    ),
-    ")",
-  );
-  return `${node.operation}${node.name ? ` ${node.name.value}` : ""}${variables}${parent(node)}`;
-}
+/** Nodes one after another, within brackets where there are any; GraphQL needs no commas. */
+const all = (nodes: readonly Node[] = [], open = "", close = ""): string =>
+  nodes.length > 0 ? open + nodes.map(print).join(" ") + close : "";
 
-const parent = (node: Parent): string => `${directives(node)} ${selections(node.selectionSet)}`;
+/** What stands before a name, or for one. */
+const MARKS: Readonly<Record<string, string>> = {
+  FragmentDefinition: "fragment ",
+  FragmentSpread: "...",
+  InlineFragment: "...",
+  Directive: "@",
+  Variable: "$",
+  NullValue: "null",
+};
 
-const selections = (set: Parent["selectionSet"]): string => `{ ${set.selections.map(selection).join(" ")} }`;
-
-function selection(node: Selection): string {
-  switch (node.kind) {
-    case "FragmentSpread":
-      return `...${node.name.value}${directives(node)}`;
-    case "InlineFragment":
-      return `...${node.typeCondition ? ` on ${node.typeCondition.name.value}` : ""}${parent(node)}`;
-    case "Field":
-      return (
-        (node.alias ? `${node.alias.value}: ` : "") +
-        node.name.value +
-        args(node.arguments) +
-        directives(node) +
-        (node.selectionSet ? ` ${selections(node.selectionSet)}` : "")
-      );
-  }
-}
-
-const directives = (node: Directed): string =>
-  (node.directives ?? []).map((one) => ` @${one.name.value}${args(one.arguments)}`).join("");
-
-const args = (nodes: readonly Argument[] | undefined): string => wrapped("(", nodes?.map(argument), ")");
-
-const argument = (node: Argument): string => `${node.name.value}: ${value(node.value)}`;
-
-const wrapped = (start: string, parts: readonly string[] | undefined, end: string): string =>
-  parts && parts.length > 0 ? start + parts.join(", ") + end : "";
-
-function type(node: Type): string {
-  if (node.kind === "NamedType") return node.name.value;
-  return node.kind === "ListType" ? `[${type(node.type)}]` : `${type(node.type)}!`;
-}
-
-function value(node: Value): string {
-  switch (node.kind) {
-    case "Variable":
-      return `$${node.name.value}`;
+function print(node: Node): string {
+  const { kind, type, value } = node;
+  switch (kind) {
     case "StringValue":
       // JSON's escapes are all GraphQL's too; a block string is printed as a plain one of the same value.
-      return JSON.stringify(node.value);
-    case "NullValue":
-      return "null";
+      return JSON.stringify(value);
     case "ListValue":
-      return `[${node.values.map(value).join(", ")}]`;
+      return `[${all(node.values)}]`;
     case "ObjectValue":
-      return `{${node.fields.map(argument).join(", ")}}`;
-    default:
-      return String(node.value);
+      return `{${all(node.fields)}}`;
+    case "ListType":
+      return `[${one(type)}]`;
+    case "NonNullType":
+      return `${one(type)}!`;
+    case "VariableDefinition":
+      return `${one(node.variable)}: ${one(type)}${one(node.defaultValue, " = ")}${all(node.directives, " ")}`;
   }
+  // An argument's value is a node.
+  if (typeof value === "object") return `${node.name?.value}: ${print(value)}`;
+  if (value !== undefined) return String(value);
+  return (
+    (node.operation ? `${node.operation} ` : "") +
+    (node.alias ? `${node.alias.value}: ` : "") +
+    (MARKS[kind] ?? "") +
+    (node.name?.value ?? "") +
+    one(node.typeCondition, " on ") +
+    all(node.variableDefinitions ?? node.arguments, "(", ")") +
+    all(node.directives, " ") +
+    all(node.selectionSet?.selections, " { ", " }")
+  );
 }
+
+const one = (node: Node | undefined, before = ""): string => (node ? before + print(node) : "");

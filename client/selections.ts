@@ -9,37 +9,66 @@ export interface Selected {
   readonly below: Selections;
 }
 
-/** What a query's text selects, and its variables' defaults. */
+/** What a query's text holds. */
 export interface Outline {
+  /** Its operations, by kind and name. */
+  readonly operations: readonly { readonly kind: string; readonly name: string | null }[];
+  /** What they select. */
   readonly selections: Selections;
-  readonly defaults: ReadonlyMap<string, string>;
 }
 
 /** Block strings, strings, names with what marks them, and punctuation; anything else parts them. */
 const TOKENS = /"""(?:\\"""|[^])*?"""|"(?:\\.|[^"\\])*"|#.*|\.\.\.|[$@]?\w[\w.]*|[{}()[\]:=]/g;
 
-/**
- * Outlines a query that a server has answered, so that it is known to be well-formed. Of several
- * operations all are put together.
- */
+/** Outlines a query. What several operations select is put together; of a text that is no query it tells nothing of use. */
 export function outline(query: string): Outline {
   const tokens = (query.match(TOKENS) ?? []).filter((token) => !token.startsWith("#"));
-  const fragments = new Map<string, Selections>();
-  const spreads: [name: string, into: Selections][] = [];
+  const operations: Outline["operations"][number][] = [];
   const selections: Selections = new Map();
-  const defaults = new Map<string, string>();
+  /** Where each fragment's directives or selections begin: after `fragment Name on Type`. */
+  const fragments = new Map<string, number>();
+  tokens.forEach((token, index) => {
+    if (token === "fragment") fragments.set(tokens[index + 1] ?? "", index + 4);
+  });
   let at = 0;
 
   /** Skips a bracketed list, from its bracket to the token after it; tells of each token at its top level. */
   const skip = (tell?: (index: number) => void): void => {
     let depth = 0;
     do {
-      const token = tokens[at];
-      if (token === "(" || token === "[" || token === "{") depth += 1;
-      if (token === ")" || token === "]" || token === "}") depth -= 1;
+      const token = tokens[at] ?? "";
+      if (/^[{[(]/.test(token)) depth += 1;
+      if (/^[}\])]/.test(token)) depth -= 1;
       if (depth === 1) tell?.(at);
       at += 1;
     } while (depth > 0 && at < tokens.length);
+  };
+
+  /** Selects what is in the next braces, less what stands before them. */
+  const select = (into: Selections): void => {
+    directives();
+    at += 1;
+    while (at < tokens.length && tokens[at] !== "}") {
+      const token = tokens[at++] ?? "";
+      if (token === "...") spread(into);
+      else {
+        let field = token;
+        if (tokens[at] === ":") {
+          field = tokens[at + 1] ?? "";
+          at += 2;
+        }
+        let of: string | undefined;
+        if (tokens[at] === "(")
+          skip((index) => {
+            if (tokens[index] === "of" && tokens[index + 1] === ":") of ??= tokens[index + 2];
+          });
+        directives();
+        const selected = into.get(token) ?? { field, of, below: new Map<string, Selected>() };
+        into.set(token, selected);
+        if (tokens[at] === "{") select(selected.below);
+      }
+    }
+    at += 1;
   };
 
   const directives = (): void => {
@@ -49,61 +78,32 @@ export function outline(query: string): Outline {
     }
   };
 
-  const select = (into: Selections): void => {
+  const spread = (into: Selections): void => {
+    const name = tokens[at] ?? "";
+    if (name === "on") at += 2;
+    if (name === "on" || /^[{@]/.test(name)) return select(into);
     at += 1;
-    while (at < tokens.length && tokens[at] !== "}") {
-      const token = tokens[at++] ?? "";
-      if (token === "...") {
-        const named = tokens[at] !== "{" && tokens[at] !== "on" && !tokens[at]?.startsWith("@");
-        if (named) spreads.push([tokens[at++] ?? "", into]);
-        else if (tokens[at] === "on") at += 2;
-        directives();
-        if (!named) select(into);
-        continue;
-      }
-      const aliased = tokens[at] === ":";
-      if (aliased) at += 1;
-      const field = aliased ? (tokens[at++] ?? "") : token;
-      let of: string | undefined;
-      if (tokens[at] === "(")
-        skip((index) => {
-          if (tokens[index] === "of" && tokens[index + 1] === ":") of ??= tokens[index + 2];
-        });
-      directives();
-      const selected = into.get(token) ?? { field, of, below: new Map<string, Selected>() };
-      into.set(token, selected);
-      if (tokens[at] === "{") select(selected.below);
-    }
-    at += 1;
+    directives();
+    const start = fragments.get(name);
+    if (start === undefined) return;
+    // One that holds itself is refused by the server, and ends here.
+    fragments.delete(name);
+    const back = at;
+    at = start;
+    select(into);
+    at = back;
+    fragments.set(name, start);
   };
 
   while (at < tokens.length) {
-    let into = selections;
-    if (tokens[at] === "fragment") fragments.set(tokens[at + 1] ?? "", (into = new Map<string, Selected>()));
-    while (at < tokens.length && tokens[at] !== "{") {
-      if (tokens[at] !== "(") at += 1;
-      else
-        skip((index) => {
-          if (tokens[index] !== "=") return;
-          // `$name: Type = value`: the name is the nearest before it.
-          let name = index;
-          while (name > 0 && !tokens[name]?.startsWith("$")) name -= 1;
-          defaults.set(tokens[name]?.slice(1) ?? "", tokens[index + 1] ?? "");
-        });
-    }
-    if (at < tokens.length) select(into);
+    const [kind = "", name = ""] = tokens.slice(at, at + 2);
+    const isFragment = kind === "fragment";
+    if (!isFragment) operations.push({ kind, name: /^\w/.test(name) && kind !== "{" ? name : null });
+    while (at < tokens.length && tokens[at] !== "{")
+      if (tokens[at] === "(") skip();
+      else at += 1;
+    if (isFragment) skip();
+    else select(selections);
   }
-  // Fragments may hold fragments, in any order of definition; each pass brings one level more.
-  for (let pass = 0; pass < fragments.size; pass += 1)
-    for (const [name, into] of spreads) merge(into, fragments.get(name) ?? new Map<string, Selected>());
-  return { selections, defaults };
-}
-
-function merge(into: Selections, from: Selections): void {
-  if (into === from) return;
-  for (const [key, selected] of from) {
-    const known = into.get(key);
-    if (known) merge(known.below, selected.below);
-    else into.set(key, { ...selected, below: new Map(selected.below) });
-  }
+  return { operations, selections };
 }

@@ -1,29 +1,20 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  AbortedError,
+  AbortError,
   BestRunsDocument,
+  type ClientEvent,
   createClient,
+  exportFile,
   HttpError,
-  LimitError,
   NetworkError,
   operations,
   QueryError,
-  StaleCursorError,
   SweepqlError,
   TimeoutError,
 } from "../../client/index.js";
+import { failure } from "./failure.js";
 import { type Served, serveOther, serveSample } from "./serve.js";
-
-/** What a promise fails with. */
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("It did not fail.");
-}
 
 describe("errors of the server", () => {
   let served: Served;
@@ -124,11 +115,11 @@ describe("errors on the way", () => {
     const request = failure(client.datasets({}, { signal: controller.signal }));
     controller.abort(new Error("enough"));
     const error = await request;
-    expect(error).toBeInstanceOf(AbortedError);
+    expect(error).toBeInstanceOf(AbortError);
     expect(error).toMatchObject({ name: "AbortError", cause: { message: "enough" }, operation: "Datasets" });
     const late = await failure(client.datasets({}, { signal: AbortSignal.timeout(20) }));
     expect(late).toMatchObject({ name: "AbortError", cause: { name: "TimeoutError" } });
-    expect(await failure(client.datasets({}, { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortedError);
+    expect(await failure(client.datasets({}, { signal: AbortSignal.abort() }))).toBeInstanceOf(AbortError);
     await silent.close();
   });
 
@@ -150,8 +141,27 @@ describe("errors on the way", () => {
       "a header that cannot be sent",
       (url: string) => ({ url, headers: { authorization: "hunter2\n\u{1f600}" } }),
     ],
+    [
+      "a header that the platform trims",
+      (url: string) => ({ url: `${url}/cut`, headers: { a: " hunter2 " } }),
+    ],
     ["no such URL", () => ({ url: "http://host:hunter2/" })],
-  ])("%s tells neither headers, nor variables, nor the URL", async (_, options) => {
+    [
+      "a fetch that throws all that it knows",
+      (url: string) => ({
+        url,
+        fetch: (_: unknown, init?: RequestInit) =>
+          Promise.reject(Object.assign(new Error(`hunter2 ${url}`), { config: init, code: "EPROTO" })),
+      }),
+    ],
+    [
+      "a fetch that throws several",
+      (url: string) => ({
+        url,
+        fetch: () => Promise.reject(new AggregateError([new Error("hunter2")], "all failed: hunter2")),
+      }),
+    ],
+  ])("%s: our own words tell neither headers, nor variables, nor the URL", async (_, options) => {
     const other = await serveOther((request, response) => {
       if (request.url?.startsWith("/cut")) response.destroy();
       else response.writeHead(500).end("broken");
@@ -167,71 +177,140 @@ describe("errors on the way", () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("hunter2");
     await other.close();
   });
-});
 
-describe("errors by their codes", () => {
-  const answer = (extensions: object): string =>
-    JSON.stringify({
-      errors: [{ message: "No.", path: ["runs"], extensions: { code: "LIMIT_EXCEEDED" } }],
-      data: null,
-      extensions,
+  test("what a short header happens to be is blotted out of nothing", async () => {
+    const closed = await serveOther(() => undefined);
+    await closed.close();
+    const client = createClient({ url: closed.url, retry: false, headers: { dnt: "1", te: "a" } });
+    expect(await failure(client.request("{ a }"))).toMatchObject({
+      message: "no answer from the server (ECONNREFUSED)",
+      cause: { name: "Error", code: "ECONNREFUSED" },
     });
+    const told = await serveOther((_, response) => response.writeHead(500).end("at 127.0.0.1, really"));
+    const other = createClient({ url: told.url, headers: { dnt: "1" } });
+    expect(await failure(other.request("{ a }"))).toMatchObject({ body: "at 127.0.0.1, really" });
+    await told.close();
+  });
 
-  test("over the limit: with cost and budget where the server tells them", async () => {
-    let extensions: object = { cost: { requested: 120, budget: 100 }, dataVersion: "abc" };
-    const other = await serveOther((_, response) =>
-      response.writeHead(200, { "content-type": "application/json" }).end(answer(extensions)),
-    );
-    const client = createClient({ url: other.url });
-    const error = await failure(client.request("query Big { runs { totalCount } }"));
-    expect(error).toBeInstanceOf(LimitError);
-    expect(error).toBeInstanceOf(QueryError);
+  test("what the server says of credentials is blotted out of what is told", async () => {
+    const secrets = ["Bearer hunter2", "hunter2", "session=abc", "0123456789"];
+    let answer = "";
+    const other = await serveOther((_, response) => response.writeHead(400).end(answer));
+    const client = createClient({
+      url: other.url,
+      headers: { Authorization: "Bearer hunter2", cookie: "session=abc", "x-key": "0123456789", dnt: "1" },
+    });
+    const ask = () => failure(client.request("query Q { a }"));
+    answer = `got ${secrets.join(", ")}, 127.0.0.1`;
+    expect(await ask()).toMatchObject({ body: "got …, …, …, …, 127.0.0.1" });
+    answer = JSON.stringify({
+      errors: [{ message: `no "${secrets.join()}"`, extensions: { got: { headers: secrets } } }],
+      extensions: { asked: secrets },
+    });
+    const error = await ask();
     expect(error).toMatchObject({
-      name: "LimitError",
-      operation: "Big",
-      path: ["runs"],
-      cost: 120,
-      budget: 100,
-      extensions: { dataVersion: "abc" },
+      name: "QueryError",
+      message: 'Q: no "…,…,…,…"',
+      extensions: { asked: Array(4).fill("…") },
     });
-    for (extensions of [{}, { cost: null }, { cost: "much" }, { cost: { requested: "120" } }])
-      expect(await failure(client.request("{ a }"))).toMatchObject({ cost: null, budget: null });
+    for (const secret of secrets)
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret);
     await other.close();
   });
 
-  test("over a limit of the real server", async () => {
-    const served = await serveSample();
-    const client = createClient({ url: served.url });
-    const pages = "runs(first: 5000) { nodes { id } }";
-    const many = Array.from(
-      { length: 60 },
-      (_, index) =>
-        `p${index}: runs(first: 5000) { nodes { ${pages.replace("runs", "configuration { runs")} } } }`,
-    );
-    const error = await failure(client.request(`query Big { ${many.join(" ")} }`));
-    expect(error).toBeInstanceOf(LimitError);
-    expect(error).toMatchObject({ code: "LIMIT_EXCEEDED", operation: "Big", cost: null, budget: null });
-    const dear = await failure(
-      client.request(
-        "query Dear { runs(first: 5000) { nodes { configuration { runs(first: 5000) { nodes { id } } } } } }",
-      ),
-    );
-    expect(dear).toBeInstanceOf(LimitError);
-    const { cost, budget, message } = dear as LimitError;
-    expect(budget).toBe(1_000_000);
-    expect(cost).toBeGreaterThan(1_000_000);
-    expect(message).toContain(`may cost ${cost}, and at most ${budget}`);
-    await served.close();
+  test("a header that cannot be sent is named, and nothing is asked", async () => {
+    const events: ClientEvent[] = [];
+    let asked = 0;
+    const client = createClient({
+      url: "http://127.0.0.1:9",
+      headers: { "x-good": "1", "x-bad": "a\nb" },
+      fetch: () => Promise.reject(new Error(String((asked += 1)))),
+      observe: (event) => events.push(event),
+    });
+    const error = await failure(client.request("query Q { a }"));
+    expect(error).toMatchObject({
+      name: "SweepqlError",
+      message: "Q: the header x-bad cannot be sent as it is",
+    });
+    expect(asked).toBe(0);
+    expect(events.map(({ type }) => type)).toEqual(["request", "error"]);
   });
 
-  test("a cursor of other data is stale", async () => {
-    const [one, other] = [await serveSample(), await serveSample(2)];
-    const first = await createClient({ url: one.url, operations }).runs({ first: 2 });
-    const error = await failure(
-      createClient({ url: other.url, operations }).runs({ first: 2, after: first.runs.pageInfo.endCursor }),
+  test("headers that fail are an error of the operation, and are in the time that there is", async () => {
+    const events: ClientEvent[] = [];
+    const observe = (event: ClientEvent): unknown => events.push(event);
+    const url = "http://127.0.0.1:9";
+    const broken = createClient({ url, observe, headers: () => Promise.reject(new Error("logged out")) });
+    expect(await failure(broken.request("query Q { a }"))).toMatchObject({
+      name: "SweepqlError",
+      message: expect.stringContaining("logged out") as string,
+      operation: "Q",
+    });
+    expect(events.map(({ type }) => type)).toEqual(["request", "error"]);
+    const slow = createClient({ url, headers: () => new Promise<never>(() => undefined) });
+    expect(await failure(slow.request("query Q { a }", {}, { timeout: 20 }))).toBeInstanceOf(TimeoutError);
+    const controller = new AbortController();
+    const left = failure(slow.request("query Q { a }", {}, { signal: controller.signal }));
+    controller.abort();
+    expect(await left).toBeInstanceOf(AbortError);
+  });
+
+  test("a fetch that does not heed its signal is left all the same", async () => {
+    const deaf = createClient({
+      url: "http://127.0.0.1:9",
+      fetch: () => new Promise<never>(() => undefined),
+    });
+    expect(await failure(deaf.request("query Q { a }", {}, { timeout: 20 }))).toBeInstanceOf(TimeoutError);
+    const controller = new AbortController();
+    const left = failure(deaf.request("query Q { a }", {}, { signal: controller.signal }));
+    controller.abort();
+    expect(await left).toBeInstanceOf(AbortError);
+  });
+
+  test("of two headers of one name the later is sent", async () => {
+    let seen: unknown;
+    const other = await serveOther((request, response) => {
+      seen = request.headers;
+      response.end('{"data":{}}');
+    });
+    const client = createClient({
+      url: other.url,
+      headers: { Authorization: "A", "X-One": "1", "x-none": undefined },
+    });
+    await client.request(
+      "{ a }",
+      {},
+      { headers: { authorization: "B", "content-type": "application/json;v=2" } },
     );
-    expect(error).toBeInstanceOf(StaleCursorError);
-    expect(error).toMatchObject({ name: "StaleCursorError", code: "STALE_CURSOR", operation: "Runs" });
-    await Promise.all([one.close(), other.close()]);
+    expect(seen).toMatchObject({ authorization: "B", "x-one": "1", "content-type": "application/json;v=2" });
+    expect(seen).not.toHaveProperty("x-none");
+    await other.close();
+  });
+
+  test.each([
+    [{ from: NaN }, "variables.from is NaN"],
+    [
+      { where: { hyperparameters: { lr: { gt: -Infinity } } } },
+      "variables.where.hyperparameters.lr.gt is -Infinity",
+    ],
+    [{ runs: [1, { p: Infinity }] }, "variables.runs.1.p is Infinity"],
+  ])("%o is refused before it is sent: JSON has no such number", async (variables, message) => {
+    const client = createClient({ url: "http://127.0.0.1:9" });
+    const error = await failure(client.request("query Q { a }", variables));
+    expect(error).toMatchObject({ name: "SweepqlError", message: `Q: ${message}, which JSON cannot carry` });
+    const exported = failure(exportFile(client, "points", "csv", { from: NaN }));
+    expect(await exported).toMatchObject({ message: "export points: from is NaN, which JSON cannot carry" });
+  });
+
+  test.each([
+    ['{"errors":[null]}', "Q: unknown error"],
+    ['{"errors":["no"]}', "Q: unknown error"],
+    ['{"errors":[{"extensions":null,"path":null}],"extensions":5}', "Q: unknown error"],
+    ['{"errors":[{"message":"no"},null],"data":null}', "Q: no (and 1 more)"],
+  ])("%s is a QueryError, whatever it holds", async (body, message) => {
+    const other = await serveOther((_, response) => response.end(body));
+    const error = await failure(createClient({ url: other.url }).request("query Q { a }"));
+    expect(error).toMatchObject({ name: "QueryError", message, code: null, path: null, operation: "Q" });
+    await other.close();
   });
 });

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import {
-  AbortedError,
+  AbortError,
   createClient,
   type ExportArguments,
   exportFile,
@@ -153,12 +153,28 @@ describe("files", () => {
       "/graphql",
       "https://a.example/sweeps/graphql?x=1",
       new URL("http://b.example/graphql"),
+      "https://c.example",
+      "http://127.0.0.1:4000",
+      "https://c.example?tenant=1",
+      "https://c.example/a/graphql/#x",
+      "/graphql/",
+      "graphql",
+      "/",
+      "//d.example",
     ])
       await exportFile(createClient({ url, fetch }), "points", "csv");
     expect(seen).toEqual([
       "/export/points.csv",
       "https://a.example/sweeps/export/points.csv",
       "http://b.example/export/points.csv",
+      "https://c.example/export/points.csv",
+      "http://127.0.0.1:4000/export/points.csv",
+      "https://c.example/export/points.csv",
+      "https://c.example/a/export/points.csv",
+      "/export/points.csv",
+      "export/points.csv",
+      "/export/points.csv",
+      "//d.example/export/points.csv",
     ]);
   });
 });
@@ -239,7 +255,20 @@ describe("what fails", () => {
     expect((await rows.next()).value).toEqual({ line: 1 });
     const next = rows.next();
     stop.abort();
-    await expect(next).rejects.toBeInstanceOf(AbortedError);
+    await expect(next).rejects.toBeInstanceOf(AbortError);
+    // A row that has come already is one too many.
+    const more = new AbortController();
+    const sampled = createClient({ url: sample.url });
+    const read = exportRows(sampled, "runs", { columns: ["line"] }, { signal: more.signal });
+    expect((await read.next()).value).toEqual({ line: 1 });
+    more.abort();
+    await expect(read.next()).rejects.toBeInstanceOf(AbortError);
+    // Who leaves while it waits is not kept waiting.
+    const left = exportRows(client, "runs");
+    await left.next();
+    const waiting = left.next();
+    await left.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
     await server.close();
     const silent = await answered(() => undefined);
     await expect(exportFile(silent.client, "runs", "csv", {}, { timeout: 50 })).rejects.toBeInstanceOf(

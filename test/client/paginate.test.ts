@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import {
-  AbortedError,
+  AbortError,
   type ClientEvent,
   createClient,
   curvePoints,
   operations,
   type RunFieldsFragment,
+  type TypedDocument,
 } from "../../client/index.js";
-import { type Served, serveSample } from "./serve.js";
+import { type Served, serveOther, serveSample } from "./serve.js";
 
 let served: Served;
 beforeAll(async () => {
@@ -22,16 +23,18 @@ const upTo = (last: number): number[] => Array.from({ length: last }, (_, index)
 function watched() {
   const events: ClientEvent[] = [];
   const bodies: { variables: Record<string, unknown> }[] = [];
+  const signals: (AbortSignal | null | undefined)[] = [];
   const client = createClient({
     url: served.url,
     operations,
     observe: (event) => events.push(event),
     fetch: (input, init) => {
+      signals.push(init?.signal);
       bodies.push(JSON.parse(init?.body as string) as { variables: Record<string, unknown> });
       return fetch(input, init);
     },
   });
-  return { client, bodies, events };
+  return { client, bodies, events, signals };
 }
 
 async function linesOf(rows: AsyncIterable<{ readonly line: number }>): Promise<number[]> {
@@ -83,16 +86,19 @@ describe("for await", () => {
   });
 
   test("ends what it reads ahead when it is left", async () => {
-    const { client, events } = watched();
+    const { client, events, signals } = watched();
     for await (const run of client.runs({ where }, { pageSize: 8 })) {
       expect(run.line).toBe(1);
       break;
     }
+    expect(signals).toHaveLength(2);
+    expect(signals[1]?.aborted).toBe(true);
     await new Promise((resolve) => setTimeout(resolve));
-    expect(events.at(-1)).toMatchObject({ type: "error", error: { name: "AbortError" } });
+    // No one waits for it: it is no error that anyone need hear of.
+    expect(events.map(({ type }) => type)).toEqual(["request", "response", "request"]);
   });
 
-  test("ends with an AbortedError when its signal is aborted", async () => {
+  test("ends with an AbortError when its signal is aborted", async () => {
     const { client } = watched();
     const controller = new AbortController();
     const found: number[] = [];
@@ -102,7 +108,7 @@ describe("for await", () => {
         if (line === 3) controller.abort(new Error("enough"));
       }
     })();
-    await expect(reading).rejects.toThrow(AbortedError);
+    await expect(reading).rejects.toThrow(AbortError);
     await expect(reading).rejects.toMatchObject({ operation: "Runs", cause: { message: "enough" } });
     expect(found).toEqual([1, 2, 3]);
   });
@@ -124,6 +130,111 @@ describe("for await", () => {
     expect(found.length).toBeGreaterThan(3);
     expect(found).toEqual(dataset?.configurations.nodes.map(({ block }) => block));
   });
+});
+
+describe("what cannot be read page after page", () => {
+  const page = "pageInfo { hasNextPage endCursor hasPreviousPage startCursor } nodes { line }";
+  test.each([
+    [
+      "a cursor that is not asked for",
+      `query Q($first: Int) { runs(first: $first) { ${page} } }`,
+      {},
+      /endCursor does not move on by \$after/,
+    ],
+    [
+      "a cursor that is not selected",
+      "query Q($last: Int, $before: String) { runs(last: $last, before: $before) { pageInfo { hasPreviousPage } nodes { line } } }",
+      { last: 2 },
+      /startCursor does not move on/,
+    ],
+    [
+      "no hasNextPage",
+      "query Q($first: Int, $after: String) { runs(first: $first, after: $after) { pageInfo { endCursor } nodes { line } } }",
+      {},
+      /lacks hasNextPage/,
+    ],
+    [
+      "no rows",
+      "query Q($first: Int, $after: String) { runs(first: $first, after: $after) { pageInfo { hasNextPage endCursor } totalCount } }",
+      {},
+      /nodes or edges/,
+    ],
+    [
+      "no pageInfo",
+      "query Q($first: Int, $after: String) { runs(first: $first, after: $after) { nodes { line } } }",
+      {},
+      /pageInfo 0 times/,
+    ],
+    [
+      "two connections",
+      `query Q($first: Int, $after: String) { a: runs(first: $first, after: $after) { ${page} } b: runs(first: 1) { ${page} } }`,
+      {},
+      /pageInfo 2 times/,
+    ],
+  ])("%s is refused", async (_, text, variables, message) => {
+    const { client, bodies } = watched();
+    const rows = client.paginate(text, variables, { pageSize: 10 });
+    await expect(linesOf(rows as AsyncIterable<{ line: number }>)).rejects.toMatchObject({
+      name: "SweepqlError",
+      operation: "Q",
+      message: expect.stringMatching(message) as string,
+    });
+    expect(bodies.length).toBeLessThan(3);
+  });
+
+  test("what should have pages and is null has no rows", async () => {
+    const { client } = watched();
+    const text = `query Q($first: Int, $after: String) { node(id: "${Buffer.from("none").toString("base64")}") { ... on Dataset { runs(first: $first, after: $after) { ${page} } } } }`;
+    const rows = client.paginate(text);
+    expect(await linesOf(rows as AsyncIterable<{ line: number }>)).toEqual([]);
+  });
+
+  test("is seen by its types", () => {
+    const { client } = watched();
+    type Of<Result, Variables> = TypedDocument<Result, Variables>;
+    type Pages<Info> = { readonly runs: { readonly pageInfo: Info; readonly nodes: readonly number[] } };
+    type Next = { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    const _never = () => [
+      client.paginate({} as Of<Pages<Next>, { first?: number; after?: string }>),
+      // @ts-expect-error no variable for the cursor
+      client.paginate({} as Of<Pages<Next>, { first?: number }>),
+      // @ts-expect-error no cursor in the answer
+      client.paginate({} as Of<Pages<{ hasNextPage: boolean }>, { first?: number; after?: string }>),
+      // @ts-expect-error no connection
+      client.paginate({} as Of<{ readonly a: number }, { first?: number; after?: string }>),
+    ];
+  });
+});
+
+test("one rule for the size of a page, awaited and iterated", async () => {
+  const { client, bodies } = watched();
+  for (const [variables, options] of [
+    [{ first: 10 }, { pageSize: 30 }],
+    [{ last: 10 }, { pageSize: 30, limit: 25 }],
+    [{ first: 10 }, {}],
+  ] as const) {
+    await client.runs({ where, ...variables }, options);
+    await client
+      .runs({ where, ...variables }, options)
+      [Symbol.asyncIterator]()
+      .next();
+    const [awaited, iterated] = bodies.splice(0).map((body) => body.variables);
+    expect([iterated?.["first"], iterated?.["last"]]).toEqual([awaited?.["first"], awaited?.["last"]]);
+    expect(awaited).toMatchObject(
+      "pageSize" in options
+        ? { [Object.keys(variables)[0] ?? ""]: Math.min(30, "limit" in options ? 25 : 30) }
+        : variables,
+    );
+  }
+});
+
+test("a reader that is left while it waits ends at once", async () => {
+  const silent = await serveOther(() => undefined);
+  const rows = createClient({ url: silent.url, operations }).runs()[Symbol.asyncIterator]();
+  const next = rows.next();
+  await rows.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  await silent.close();
 });
 
 describe("the same call, awaited", () => {

@@ -1,7 +1,7 @@
 import { type DocumentNode, parse, print, stripIgnoredCharacters } from "graphql";
 import { expect, test } from "vitest";
 import { operations } from "../../client/index.js";
-import { operationName, printDocument } from "../../client/print-document.js";
+import { printDocument } from "../../client/print-document.js";
 
 /** Everything that an executable document can hold. */
 const everything = String.raw`
@@ -38,21 +38,4 @@ test("every construct is printed as it was parsed", () => {
 test.each(Object.entries(operations))("%s is printed as graphql prints it", (_, operation) => {
   const document = operation as DocumentNode;
   expect(stripIgnoredCharacters(printDocument(document))).toBe(stripIgnoredCharacters(print(document)));
-});
-
-test("a document is printed once", () => {
-  let read = 0;
-  const { definitions } = parse("{ a }");
-  const document = {
-    get definitions() {
-      read += 1;
-      return definitions;
-    },
-  };
-  expect([printDocument(document), printDocument(document), read]).toEqual(["query { a }", "query { a }", 1]);
-});
-
-test("the first operation names the document", () => {
-  expect(operationName(parse("fragment A on B { c } query D { e } query F { g }"))).toBe("D");
-  expect(operationName(parse("{ a }"))).toBeNull();
 });

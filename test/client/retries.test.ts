@@ -1,10 +1,13 @@
 import type { ServerResponse } from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type ClientEvent, createClient, type RetryOptions } from "../../client/index.js";
 import { type Served, serveOther } from "./serve.js";
 
 let served: Served | undefined;
-afterEach(() => served?.close());
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
 
 const good = (response: ServerResponse): void => {
   response.writeHead(200, { "content-type": "application/json" }).end('{"data":{"a":1}}');
@@ -87,11 +90,14 @@ describe("not sent again", () => {
     expect(asked()).toBe(1);
   });
 
-  test.each(["mutation M { a }", "query Q { a } mutation M { a }", "{a}mutation{a}"])("%s", async (text) => {
-    const { client, asked } = await failing(status(503));
-    await expect(client().request(text)).rejects.toMatchObject({ status: 503 });
-    expect(asked()).toBe(1);
-  });
+  test.each([",mutation{a}", "mutation M { a }", "query Q { a } mutation M { a }", "{a}mutation{a}"])(
+    "%s",
+    async (text) => {
+      const { client, asked } = await failing(status(503));
+      await expect(client().request(text)).rejects.toMatchObject({ status: 503 });
+      expect(asked()).toBe(1);
+    },
+  );
 
   test("where the signal is aborted while it waits", async () => {
     served = await serveOther((_, response) => status(503, { "retry-after": "15" })(response));
@@ -111,11 +117,11 @@ describe("not sent again", () => {
 describe("Retry-After", () => {
   /** The pause that a client chooses; it is not waited for. */
   async function pauseAfter(header: string, retry?: RetryOptions): Promise<number | string> {
-    const { asked } = await failing(status(429, { "retry-after": header }));
+    const other = await serveOther((_, response) => status(429, { "retry-after": header })(response));
     const controller = new AbortController();
     let delay: number | string = "none";
     const client = createClient({
-      url: served?.url ?? "",
+      url: other.url,
       ...(retry && { retry }),
       observe: (event) => {
         if (event.type === "retry") delay = event.delay;
@@ -123,25 +129,39 @@ describe("Retry-After", () => {
       },
     });
     await client.request("{ a }", {}, { signal: controller.signal }).catch(() => undefined);
-    expect(asked()).toBe(1);
-    await served?.close();
-    served = undefined;
+    await other.close();
     return delay;
   }
 
   test("in seconds is waited for", async () => {
-    expect(await pauseAfter("7")).toBe(7000);
+    const delays = await Promise.all(Array.from({ length: 5 }, () => pauseAfter("7")));
+    for (const delay of delays) {
+      expect(delay).toBeGreaterThanOrEqual(7000);
+      expect(delay).toBeLessThanOrEqual(8400);
+    }
+    // Clients that were refused together do not come back together.
+    expect(new Set(delays).size).toBeGreaterThan(1);
   });
 
   test("as a date is waited for", async () => {
     const delay = await pauseAfter(new Date(Date.now() + 9000).toUTCString());
     expect(delay).toBeGreaterThan(5000);
-    expect(delay).toBeLessThanOrEqual(9000);
+    expect(delay).toBeLessThanOrEqual(10_800);
   });
 
   test("longer than the longest pause ends it", async () => {
     expect(await pauseAfter("3600")).toBe("none");
     expect(await pauseAfter("5", { maxDelay: 4999 })).toBe("none");
+  });
+
+  test("longer than the time that is left ends it, with what the server said", async () => {
+    const { client, events } = await failing(status(429, { "retry-after": "9" }));
+    await expect(client().request("{ a }", {}, { timeout: 5000 })).rejects.toMatchObject({
+      name: "HttpError",
+      status: 429,
+      retryAfter: 9000,
+    });
+    expect(types(events)).toEqual(["request", "response 429", "error"]);
   });
 
   test("that is none, or past, leaves the backoff", async () => {
@@ -187,4 +207,29 @@ test("headers are asked for before each attempt", async () => {
   await client.request("{ a }");
   await client.request("{ a }", {}, { headers: { authorization: "mine" } });
   expect(seen).toEqual(["token 1", "token 2", "mine"]);
+});
+
+test("a timeout carries what the attempt before it ended with", async () => {
+  const { client } = await failing(status(503), () => undefined);
+  await expect(client().request("{ a }", {}, { timeout: 300 })).rejects.toMatchObject({
+    name: "TimeoutError",
+    cause: { name: "HttpError", status: 503 },
+  });
+});
+
+test("an observer that throws does not fail a good answer", async () => {
+  const { client } = await failing();
+  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const broken = createClient({
+    url: served?.url ?? "",
+    observe: ({ type }) => {
+      throw new Error(`broken at ${type}`);
+    },
+  });
+  expect(await broken.request("{ a }")).toEqual(await client().request("{ a }"));
+  expect(told.mock.calls.flat().map(String)).toEqual([
+    "Error: broken at request",
+    "Error: broken at response",
+  ]);
+  told.mockRestore();
 });

@@ -1,9 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
-import { createServer, type Socket, connect as connectTo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import {
-  addedRuns,
   type ClientEvent,
   createClient,
   DatasetChangedDocument,
@@ -13,59 +11,8 @@ import {
 import { line, lines, makeDataFolder } from "../live/data-files.js";
 import { serveLive } from "../live/live-server.js";
 import { defaultService } from "../../server/service-settings.js";
+import { liveFile, seen } from "./live-client.js";
 import { serveOther, serveSample } from "./serve.js";
-
-/** A relay to a server, whose connections can be cut. */
-async function relay(target: string) {
-  const sockets = new Set<Socket>();
-  const { port, hostname } = new URL(target);
-  let through = true;
-  const server = createServer((socket) => {
-    if (!through) return void socket.destroy();
-    const other = connectTo(Number(port), hostname);
-    for (const [one, another] of [
-      [socket, other],
-      [other, socket],
-    ] as const) {
-      sockets.add(one);
-      one.on("error", () => undefined).on("close", () => another.destroy());
-      one.pipe(another);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const cut = (): void => {
-    through = false;
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(() => {
-    cut();
-    server.close();
-  });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/graphql`;
-  return { url, cut, mend: () => (through = true) };
-}
-
-const count = (folder: string, live: Awaited<ReturnType<typeof serveLive>>, wanted: number) =>
-  live.until<{ runs: { totalCount: number } }>(
-    "{ runs(first: 0) { totalCount } }",
-    ({ data }) => data.runs.totalCount === wanted,
-  );
-
-async function liveFile() {
-  const folder = makeDataFolder();
-  const file = join(folder, "a.jsonl");
-  writeFileSync(file, lines(3));
-  const live = await serveLive(folder);
-  const events: ClientEvent[] = [];
-  const through = await relay(live.server.url);
-  const client = createClient({
-    url: through.url,
-    retry: { baseDelay: 20 },
-    observe: (event) => events.push(event),
-  });
-  return { folder, file, live, events, through, client };
-}
 
 test("a subscription tells what comes, and ends when it is left", async () => {
   const { file, client, events } = await liveFile();
@@ -94,37 +41,45 @@ test("a dataset's change is told", async () => {
   await told.return();
 });
 
-test("added runs go on from where they were when a connection is lost", async () => {
-  const { folder, file, live, client, through, events } = await liveFile();
-  const found: number[] = [];
-  const waiting = new Map<number, () => void>();
-  const until = (lineNumber: number): Promise<void> =>
-    found.includes(lineNumber)
-      ? Promise.resolve()
-      : new Promise((resolve) => waiting.set(lineNumber, resolve));
-  const reading = (async () => {
-    for await (const run of addedRuns(client, {}, { limit: 6 })) {
-      found.push(run.line);
-      waiting.get(run.line)?.();
-    }
-  })();
-  await seen(events, "response", "Runs");
-  appendFileSync(file, line(50));
-  await until(4);
-  through.cut();
-  appendFileSync(file, line(51) + line(52));
-  await count(folder, live, 6);
-  through.mend();
-  await until(6);
-  appendFileSync(file, line(53) + line(54));
-  await count(folder, live, 8);
-  appendFileSync(file, line(55));
-  await reading;
-  expect(found).toEqual([4, 5, 6, 7, 8, 9]);
-  expect(events.filter(({ type }) => type === "retry").length).toBeGreaterThan(0);
+test("who leaves a subscription that waits ends it at once, with its connection", async () => {
+  let closed: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (closed = resolve));
+  const server = await serveOther((_, response) => {
+    response.on("close", closed);
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(":\n\n");
+  });
+  onTestFinished(() => server.close());
+  const events: ClientEvent[] = [];
+  const client = createClient({ url: server.url, observe: (event) => events.push(event) });
+  const rows = subscribe(client, DatasetChangedDocument);
+  const waiting = rows.next();
+  await seen(events, "open");
+  await rows.return();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  await gone;
+  expect(events.map(({ type }) => type)).toEqual(["request", "response", "open"]);
 });
 
-test("an aborted subscription ends with an AbortedError", async () => {
+test("a server that does not even begin to answer is asked again", async () => {
+  const server = await serveOther(() => undefined);
+  onTestFinished(() => server.close());
+  const events: ClientEvent[] = [];
+  const client = createClient({
+    url: server.url,
+    retry: { attempts: 3, baseDelay: 1 },
+    observe: (event) => events.push(event),
+  });
+  await expect(subscribe(client, DatasetChangedDocument, {}, { silence: 20 }).next()).rejects.toMatchObject({
+    name: "NetworkError",
+    message: "DatasetChanged: no answer from the server (nothing came for 20 ms)",
+  });
+  expect(events.map(({ type, attempt }) => `${type} ${attempt}`)).toEqual([
+    ...["request 1", "retry 1", "request 2", "retry 2", "request 3", "error 3"],
+  ]);
+});
+
+test("an aborted subscription ends with an AbortError", async () => {
   const { client, events } = await liveFile();
   const controller = new AbortController();
   const told = subscribe(client, RunsAddedDocument, {}, { signal: controller.signal }).next();
@@ -168,6 +123,8 @@ test("a connection on which nothing comes any more is made again", async () => {
   const told = subscribe(client, DatasetChangedDocument, {}, { silence: 30 });
   expect((await told.next()).value).toEqual(answer.data);
   expect(connections).toBe(3);
+  // Each connection stood, so that what failed was the first attempt again.
+  expect(events.flatMap((event) => (event.type === "retry" ? [event.attempt] : []))).toEqual([1, 1]);
   expect(events.flatMap((event) => (event.type === "retry" ? [event.error.message] : []))).toEqual(
     Array(2).fill("DatasetChanged: no answer from the server (nothing came for 30 ms)"),
   );
@@ -203,10 +160,3 @@ test("a server that is gone is given up after so many attempts", async () => {
   await expect(subscribe(client, RunsAddedDocument).next()).rejects.toMatchObject({ name: "NetworkError" });
   expect(events.filter(({ type }) => type === "request")).toHaveLength(3);
 });
-
-/** Waits until the client has told of such an event. */
-async function seen(events: readonly ClientEvent[], type: string, operation?: string): Promise<void> {
-  const isIt = (event: ClientEvent): boolean =>
-    event.type === type && (operation === undefined || event.operation === operation);
-  await expect.poll(() => events.some(isIt), { timeout: 60_000 }).toBe(true);
-}

@@ -1,19 +1,25 @@
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { DocumentNode } from "graphql";
-import { describe, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   BestRunsDocument,
   type BestRunsQuery,
   type BestRunsQueryVariables,
   createClient,
   DatasetsDocument,
+  exportFile,
+  type DatasetsQuery,
   LlamaBestRunsDocument,
   type Measure,
   type MetricName,
   operations,
+  type RunFieldsFragment,
   type Scale,
   type ValueState,
 } from "../../client/index.js";
+import { browser, compile } from "./compile.js";
 
 /** Checked by the compiler: nothing here is called. */
 const never = createClient({
@@ -73,6 +79,17 @@ describe("methods", () => {
     expectTypeOf(never.datasets).toBeCallableWith();
   });
 
+  test("have pages where their documents have a cursor, and else are promises alone", () => {
+    expectTypeOf(never.datasets).returns.toEqualTypeOf<Promise<DatasetsQuery>>();
+    expectTypeOf(never.bestRuns).returns.toEqualTypeOf<Promise<BestRunsQuery>>();
+    expectTypeOf(never.runs).returns.toExtend<AsyncIterable<RunFieldsFragment>>();
+    expectTypeOf(never.runEdges).returns.toExtend<AsyncIterable<RunFieldsFragment>>();
+    uncalled(() => {
+      // @ts-expect-error there are no pages to be limited
+      void never.datasets({}, { limit: 3 });
+    });
+  });
+
   test("are those that were named, and none other", () => {
     const few = createClient({ url: "", operations: { best: BestRunsDocument } });
     expectTypeOf(few).toHaveProperty("best");
@@ -81,6 +98,54 @@ describe("methods", () => {
     expectTypeOf<keyof typeof _bare>().toEqualTypeOf<"request" | "paginate">();
     // @ts-expect-error request is the client's own
     uncalled(() => createClient({ url: "", operations: { request: BestRunsDocument } }));
+  });
+});
+
+describe("a client", () => {
+  test("may be copied, wrapped and inherited from", async () => {
+    const { signal } = new AbortController();
+    const seen: string[] = [];
+    const fetch = (url: string | URL | Request): Promise<Response> => {
+      seen.push(url instanceof Request ? url.url : String(url));
+      return Promise.resolve(new Response("{}"));
+    };
+    const client = createClient({ url: "/graphql", fetch, headers: { authorization: "hunter2" } });
+    const others = [{ ...client }, new Proxy(client, {}), Object.create(client) as typeof client];
+    for (const other of others) await exportFile(other, "runs", "csv", {}, { signal });
+    expect(seen).toEqual(Array(3).fill("/export/runs.csv"));
+    expect(inspect(client, { depth: 9, showHidden: true })).not.toContain("hunter2");
+    const none = { ...client, [Symbol.for("sweepql.client")]: undefined };
+    await expect(exportFile(none, "runs", "csv")).rejects.toThrow("a client of createClient");
+  });
+
+  test("passes optional parameters on, where undefined is no value of optional properties", () => {
+    const path = fileURLToPath(new URL("exact.ts", import.meta.url));
+    const code = `import { addedRuns, changedDatasets, type ClientOptions, createClient, exportFile, type ExportFilter, type RunFilter, subscribe, DatasetChangedDocument } from "../../client/index.js";
+      export function ask(options: { [Name in keyof Omit<ClientOptions, "url" | "operations">]?: ClientOptions[Name] | undefined }, signal?: AbortSignal, where?: RunFilter, filter?: ExportFilter, first?: number) {
+        const { headers, retry, timeout, fetch, observe, nonFiniteAs } = options;
+        const attempts = first, baseDelay = first, maxDelay = first, silence = first;
+        const client = createClient({ url: "/", headers, retry: { attempts, baseDelay, maxDelay }, timeout, fetch, observe, nonFiniteAs });
+        void client.request("{ a }", {}, { signal, retry, headers: { authorization: undefined }, timeout, nonFiniteAs });
+        client.paginate("{ a }", { first }, { limit: first, pageSize: first, signal });
+        void exportFile(client, "points", "csv", { where: { and: undefined, not: filter }, first, from: first, columns: undefined, orderBy: undefined });
+        return [addedRuns(client, { and: undefined, not: where }, { signal, seen: undefined, limit: first }), changedDatasets(client, { signal, silence }), subscribe(client, DatasetChangedDocument, undefined, { silence })];
+      }`;
+    expect(compile(new Map([[path, code]]), { ...browser, exactOptionalPropertyTypes: true })).toEqual([]);
+  });
+
+  test("brings no name into the open that is its own affair", async () => {
+    const names = Object.keys(await import("../../client/index.js"));
+    const functions = names.filter((name) => /^[a-z]/.test(name)).sort();
+    expect(functions).toEqual([
+      "addedRuns",
+      "changedDatasets",
+      "createClient",
+      "curvePoints",
+      "exportFile",
+      "exportRows",
+      "operations",
+      "subscribe",
+    ]);
   });
 });
 
