@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, expectTypeOf, test } from "vitest";
-import type { Reserved } from "../../client/index.js";
+import type { ReservedName } from "../../client/index.js";
 import { documentedCatalogue, llama } from "../../schema/documented/index.js";
 import { buildSchema } from "../../schema/schema.js";
 import { clientFiles } from "../../server/codegen/client-files.js";
@@ -50,7 +50,7 @@ test("names of any case become methods, and what is written compiles", async () 
 });
 
 test("the client's own names are refused, and those of every object", async () => {
-  expectTypeOf<(typeof RESERVED)[number]>().toEqualTypeOf<Reserved>();
+  expectTypeOf<(typeof RESERVED)[number]>().toEqualTypeOf<ReservedName>();
   const names = [...RESERVED, "Request", "Then", "toString", "__proto__"];
   const faults = await faultsOf({
     "own.graphql": names.map((name) => `query ${name} { runs { totalCount } }\n`).join(""),

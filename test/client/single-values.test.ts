@@ -28,7 +28,7 @@ test("one order is a list of one, in methods and in exports", async () => {
 });
 
 test("one metric, one group and one quantile are, too, where NaN are revived as well", async () => {
-  const client = createClient({ url: served.url, operations, nonFinite: "number" });
+  const client = createClient({ url: served.url, operations, nonFiniteAs: "number" });
   const { runs } = await client.runCurves({ where, metrics: "VAL_RAW_LOSS" });
   expect(runs).toEqual((await client.runCurves({ where, metrics: ["VAL_RAW_LOSS"] })).runs);
   expect(runs.nodes.some(({ series }) => series.metrics[0]?.values.some(Number.isNaN))).toBe(true);
