@@ -103,6 +103,23 @@ describe("an export", () => {
     const etag = first.headers.get("etag") ?? "";
     const again = await fetch(asked("runs.csv", args), { headers: { "if-none-match": etag } });
     expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+    const held = ["*", etag.slice("W/".length), `"x", ${etag}`];
+    const notHeld = ['"x"', etag.slice("W/".length + 1, -1), `${etag.slice(0, -1)}x"`];
+    const statuses = await Promise.all(
+      [...held, ...notHeld].map(async (tags) => {
+        const response = await fetch(asked("runs.csv", args), { headers: { "if-none-match": tags } });
+        await response.text();
+        return response.status;
+      }),
+    );
+    expect(statuses).toEqual([304, 304, 304, 200, 200, 200]);
+    const posted = await fetch(urlOf("runs.csv"), {
+      method: "POST",
+      headers: { "content-type": "application/json", "if-none-match": "*" },
+      body: JSON.stringify(args),
+    });
+    expect([posted.status, posted.headers.get("etag")]).toEqual([200, null]);
+    await posted.text();
     const other = await fetch(asked("runs.csv", { ...args, first: 11 }), {
       headers: { "if-none-match": etag },
     });

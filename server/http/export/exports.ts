@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ExportPlan } from "../../../schema/exports/export-plan.js";
 import { planExport } from "../../../schema/exports/plan-export.js";
 import { encodeExport } from "../../export/encode.js";
@@ -6,6 +5,7 @@ import { type PreparedExport, prepareExport } from "../../export/prepare.js";
 import type { RequestLimits } from "../../service-settings.js";
 import type { Snapshot } from "../../snapshot.js";
 import type { Snapshots } from "../../snapshots.js";
+import { holds, TAGGED, tagOf } from "../entity-tag.js";
 import type { Gate } from "../limits/gate.js";
 import { stopping, timedOut } from "../limits/refusal.js";
 import type { Records } from "../observe/records.js";
@@ -94,8 +94,9 @@ export class Exports {
     const { suggestions } = this.options;
     const { version } = catalogue;
     const plan = planExport(asked.table, asked.given, catalogue, { schema, suggestions });
-    const headers = headersOf(asked, version);
-    if (request.headers.get("if-none-match")?.includes(headers.etag) === true)
+    const tag = tagFor(request, asked, version);
+    const headers = headersOf(asked, version, tag);
+    if (tag !== null && holds(request.headers.get("if-none-match"), tag))
       return { status: 304, headers, body: null };
     const prepared = await this.#prepare(request, plan, snapshot, work);
     const counted = { ...headers, ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }) };
@@ -143,15 +144,18 @@ export class Exports {
   }
 }
 
-function headersOf({ table, format, spelling, given }: AskedExport, version: string) {
-  const asked = JSON.stringify([version, table, format.name, spelling, Object.entries(given).sort()]);
-  return {
-    "content-type": format.mediaType,
-    "content-disposition": `attachment; filename="${table}-${version}.${format.name}"`,
-    "x-data-version": version,
-    // Weak: another release may write the same rows in other bytes.
-    etag: `W/"${createHash("sha256").update(asked).digest("base64url").slice(0, 22)}"`,
-    "cache-control": "private, no-cache",
-    vary: "accept",
-  };
-}
+/** What a POST asks for is in its body, and is answered each time. */
+const tagFor = (
+  { method }: Request,
+  { table, format, spelling, given }: AskedExport,
+  version: string,
+): string | null =>
+  method === "POST" ? null : tagOf(version, table, format.name, spelling, Object.entries(given).sort());
+
+const headersOf = ({ table, format }: AskedExport, version: string, tag: string | null) => ({
+  "content-type": format.mediaType,
+  "content-disposition": `attachment; filename="${table}-${version}.${format.name}"`,
+  "x-data-version": version,
+  ...Object.fromEntries(TAGGED),
+  ...(tag !== null && { etag: tag }),
+});

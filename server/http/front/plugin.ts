@@ -1,11 +1,12 @@
 import type { Plugin } from "graphql-yoga";
 import type { Snapshots } from "../../snapshots.js";
 import type { ChosenSnapshot } from "../chosen-snapshot.js";
+import { holds, TAGGED } from "../entity-tag.js";
 import type { Records } from "../observe/records.js";
 import { shareRequestId } from "../request-id.js";
 import type { Doors } from "./doors.js";
-import { entityTag, holds, TAGGED } from "./entity-tag.js";
 import type { HandedOn } from "./handed-on.js";
+import { questionTag } from "./question-tag.js";
 
 export interface BehindFrontOptions {
   readonly doors: Doors;
@@ -39,7 +40,7 @@ export function behindFront({
         params: { query?: string; variables?: Record<string, unknown>; operationName?: string };
       };
       const { query = "", variables = {}, operationName = null } = params;
-      const tag = entityTag({ query, variables, operationName }, chosen.of(request), snapshots);
+      const tag = questionTag({ query, variables, operationName }, chosen.of(request), snapshots);
       return {
         onExecuteDone({ result }) {
           if (!(Symbol.asyncIterator in result) && !result.errors) answered.set(request, tag);
