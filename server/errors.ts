@@ -28,3 +28,9 @@ export class ConfigurationFault extends UserFault {
     super(faults.join("\n"), "BAD_CONFIGURATION");
   }
 }
+
+/** Whatever was thrown, as an error. */
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** The words of whatever was thrown. */
+export const messageOf = (error: unknown): string => asError(error).message;
