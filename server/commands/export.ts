@@ -9,7 +9,7 @@ import type { GivenArguments } from "../../schema/exports/arguments.js";
 import { exportTables } from "../../schema/exports/export-plan.js";
 import { planExport } from "../../schema/exports/plan-export.js";
 import type { DataSettings } from "../config.js";
-import { ConfigurationFault, UserFault } from "../errors.js";
+import { ConfigurationFault, UserFault, whyNotWritten, WriteFault } from "../errors.js";
 import { encodeExport } from "../export/encode.js";
 import { type Format, formatNames } from "../export/formats/format.js";
 import { formatNamed } from "../export/formats/formats.js";
@@ -107,21 +107,9 @@ async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>, signal:
   } catch (error) {
     await rm(part, { force: true });
     signal.throwIfAborted();
-    throw fileFault(path, error) ?? error;
+    const reason = whyNotWritten(error);
+    throw reason === null ? error : new WriteFault(`--out: ${JSON.stringify(path)}: ${reason}.`);
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is a file",
-  EISDIR: "it is a folder",
-  EACCES: "this user may not write there",
-  ENOSPC: "no space is left",
-};
-
-function fileFault(path: string, error: unknown): ConfigurationFault | null {
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""];
-  return reason === undefined ? null : new ConfigurationFault([`--out: ${JSON.stringify(path)}: ${reason}.`]);
 }
 
 /** What the API would tell its client is what is told here. */
