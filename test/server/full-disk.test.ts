@@ -27,7 +27,7 @@ describe.skipIf(!existsSync("/dev/full"))("standard output", () => {
       closeSync(full);
       const [stderr, [code]] = await Promise.all([
         text(child.stderr as NonNullable<typeof child.stderr>),
-        once(child, "close"),
+        once(child, "close") as Promise<[number | null]>,
       ]);
       expect(code).toBe(2);
       expect(stderr.trim().split("\n").at(-1)).toBe("sweepql: standard output: no space is left.");
