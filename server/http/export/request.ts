@@ -5,6 +5,7 @@ import { badInput } from "../../../schema/faults.js";
 import type { Format, Spelling } from "../../export/formats/format.js";
 import { formatNamed, formats } from "../../export/formats/formats.js";
 import { takeSpelling } from "../../export/spelling.js";
+import { bestOffer } from "../accept.js";
 
 /** What a request asks for. */
 export interface AskedExport {
@@ -54,21 +55,10 @@ const twice = (name: string, value: unknown): GraphQLError => badInput(name, val
 
 /** The format that an Accept header likes best; CSV where anything will do. */
 function accepted(header: string | null): Format {
-  const ranges = (header ?? "*/*")
-    .split(",")
-    .map((range) => {
-      const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-      const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-      return { type, q: q === undefined ? 1 : Number(q) };
-    })
-    .filter(({ q }) => q > 0)
-    .sort((a, b) => b.q - a.q);
-  for (const { type } of ranges) {
-    if (type === "*/*" || type === "text/*") return formats.csv;
-    const found = Object.values(formats).find(({ accepted: types }) => types.includes(type));
-    if (found) return found;
-  }
-  const types = Object.values(formats).flatMap(({ accepted: [first] }) => first ?? []);
+  const offers = Object.values(formats);
+  const best = bestOffer(header, offers, ({ accepted: types }) => types);
+  if (best) return best;
+  const types = offers.flatMap(({ accepted: [first] }) => first ?? []);
   throw refused(406, "NOT_ACCEPTABLE", `An export comes as ${types.join(", ")}.`);
 }
 

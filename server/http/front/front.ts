@@ -7,6 +7,7 @@ import { joined, pieces, type Text } from "../../executor/text.js";
 import { writeOperation } from "../../executor/write.js";
 import type { PersistedOperations } from "../security/persisted.js";
 import type { Snapshots } from "../../snapshots.js";
+import { takesGzip } from "../accept.js";
 import { holds, TAGGED } from "../entity-tag.js";
 import type { Execution } from "../execution.js";
 import { isCutOff } from "../limits/refusal.js";
@@ -19,7 +20,7 @@ import { paramsOfBody, paramsOfQuery } from "./params.js";
 import { bodyOf, type Form, formOf } from "./plain-request.js";
 import { questionTag } from "./question-tag.js";
 import type { Question, Questions } from "./questions.js";
-import { encoded, type Header, send, sendNotModified, stream, takesGzip } from "./send.js";
+import { encoded, type Header, send, sendNotModified, stream } from "./send.js";
 
 export interface FrontOptions {
   readonly endpoint: string;
