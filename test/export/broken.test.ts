@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import { tableFromIPC } from "apache-arrow";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,8 +83,9 @@ const urlOf = (service: Service, path: string): string => new URL(`/export/${pat
 /** All that comes of an answer, and whether its end came. */
 async function received(
   url: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number | undefined; bytes: Buffer; isWhole: boolean }> {
-  const [response] = (await once(get(url), "response")) as [IncomingMessage];
+  const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   response.on("data", (chunk: Buffer) => chunks.push(chunk));
   response.on("error", () => undefined);
@@ -134,6 +136,16 @@ describe("a failure when some has been sent", () => {
       await expectIdle(service);
     },
   );
+
+  test("breaks a compressed answer off, too", async () => {
+    const service = await services.start({ store: thenElse(20, broken) });
+    const { bytes, isWhole } = await received(urlOf(service, "runs.csv"), { "accept-encoding": "gzip" });
+    expect(isWhole).toBe(false);
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(() => gunzipSync(bytes)).toThrow("unexpected end of file");
+    expect(await logLine(service)).toMatchObject({ outcome: "failed", codes: ["INTERNAL"] });
+    await expectIdle(service);
+  });
 
   test("before anything has been sent is an answer of its own", async () => {
     const service = await services.start({ store: thenElse(0, broken) });

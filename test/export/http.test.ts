@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatNames } from "../../server/export/formats/format.js";
 import { sha256 } from "../../server/http/security/persisted.js";
@@ -162,6 +166,29 @@ describe("an export", () => {
       406,
       "NOT_ACCEPTABLE",
     ]);
+  });
+
+  test.each(formatNames)("as %s comes compressed to who takes that, unless it is already", async (format) => {
+    const coded = async (coding: string, method = "GET") => {
+      const headers = { "accept-encoding": coding };
+      const [response] = (await once(
+        request(asked(`runs.${format}`, args), { method, headers }).end(),
+        "response",
+      )) as [IncomingMessage];
+      return { headers: response.headers, bytes: await buffer(response) };
+    };
+    const [plain, compressed] = await Promise.all([coded("identity"), coded("gzip")]);
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    expect(compressed.headers.vary).toContain("accept-encoding");
+    if (format === "parquet") {
+      expect(compressed.headers["content-encoding"]).toBeUndefined();
+      expect(compressed.bytes.equals(plain.bytes)).toBe(true);
+      return;
+    }
+    expect(compressed.headers["content-encoding"]).toBe("gzip");
+    expect(compressed.bytes.length).toBeLessThan(plain.bytes.length);
+    expect(gunzipSync(compressed.bytes).equals(plain.bytes)).toBe(true);
+    expect((await coded("gzip", "HEAD")).headers["content-encoding"]).toBe("gzip");
   });
 
   test("asked for by HEAD has its headers, and nothing is read", async () => {

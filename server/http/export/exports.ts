@@ -11,6 +11,7 @@ import { stopping, timedOut } from "../limits/refusal.js";
 import type { Records } from "../observe/records.js";
 import { ExportStream } from "./export-stream.js";
 import { ExportWork } from "./export-work.js";
+import { gzipped } from "./gzipped.js";
 import type { AskedExport } from "./request.js";
 
 export interface ExportsOptions {
@@ -99,10 +100,18 @@ export class Exports {
     if (tag !== null && holds(request.headers.get("if-none-match"), tag))
       return { status: 304, headers, body: null };
     const prepared = await this.#prepare(request, plan, snapshot, work);
-    const counted = { ...headers, ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }) };
-    if (request.method === "HEAD") return { status: 200, headers: counted, body: null };
+    const described = {
+      ...headers,
+      ...(asked.isGzipped && { "content-encoding": "gzip" }),
+      ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }),
+    };
+    if (request.method === "HEAD") return { status: 200, headers: described, body: null };
     const bytes = encodeExport(prepared, { ...asked, version });
-    return { status: 200, headers: counted, body: await this.#stream(request, bytes, work) };
+    return {
+      status: 200,
+      headers: described,
+      body: await this.#stream(request, bytes, asked.isGzipped, work),
+    };
   }
 
   async #prepare(
@@ -127,6 +136,7 @@ export class Exports {
   async #stream(
     request: Request,
     bytes: AsyncGenerator<Uint8Array, void, undefined>,
+    isGzipped: boolean,
     work: ExportWork,
   ): Promise<ExportStream> {
     const next = () => this.options.records.run(request, () => bytes.next());
@@ -136,7 +146,11 @@ export class Exports {
       for (const { done, value } of first) if (done !== true) yield value;
       for (let read = await next(); read.done !== true; read = await next()) yield read.value;
     }
-    const stream = new ExportStream(all(), (failure) => work.end(failure && work.failureOf(failure), bytes));
+    const sent = isGzipped ? gzipped(all()) : all();
+    const stream = new ExportStream(sent, async (failure) => {
+      await work.end(failure && work.failureOf(failure), bytes);
+      await sent.return();
+    });
     const cut = (): void => void stream.destroy(work.failureOf(null));
     if (work.signal.aborted) cut();
     else work.signal.addEventListener("abort", cut, { once: true });

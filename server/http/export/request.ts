@@ -5,7 +5,7 @@ import { badInput } from "../../../schema/faults.js";
 import type { Format, Spelling } from "../../export/formats/format.js";
 import { formatNamed, formats } from "../../export/formats/formats.js";
 import { takeSpelling } from "../../export/spelling.js";
-import { bestOffer } from "../accept.js";
+import { bestOffer, takesGzip } from "../accept.js";
 
 /** What a request asks for. */
 export interface AskedExport {
@@ -13,6 +13,8 @@ export interface AskedExport {
   readonly format: Format;
   readonly spelling: Spelling;
   readonly given: GivenArguments;
+  /** Whether it is sent compressed. */
+  readonly isGzipped: boolean;
 }
 
 const PREFIX = "/export/";
@@ -39,7 +41,8 @@ export async function readExport(request: Request, url: URL, maxBody: number): P
       given.set(key, value);
     }
   }
-  return { table, format, ...takeSpelling(Object.fromEntries(given), format) };
+  const isGzipped = !format.isCompressed && takesGzip(request.headers.get("accept-encoding"));
+  return { table, format, isGzipped, ...takeSpelling(Object.fromEntries(given), format) };
 }
 
 function textArguments(params: URLSearchParams): Map<string, string> {
