@@ -1,7 +1,3 @@
-import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
-import { buffer } from "node:stream/consumers";
-import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatNames } from "../../server/export/formats/format.js";
 import { sha256 } from "../../server/http/security/persisted.js";
@@ -101,36 +97,6 @@ describe("an export", () => {
     });
   });
 
-  test("is not sent again to who has it", async () => {
-    const first = await fetch(asked("runs.csv", args));
-    await first.text();
-    const etag = first.headers.get("etag") ?? "";
-    const again = await fetch(asked("runs.csv", args), { headers: { "if-none-match": etag } });
-    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
-    const held = ["*", etag.slice("W/".length), `"x", ${etag}`];
-    const notHeld = ['"x"', etag.slice("W/".length + 1, -1), `${etag.slice(0, -1)}x"`];
-    const statuses = await Promise.all(
-      [...held, ...notHeld].map(async (tags) => {
-        const response = await fetch(asked("runs.csv", args), { headers: { "if-none-match": tags } });
-        await response.text();
-        return response.status;
-      }),
-    );
-    expect(statuses).toEqual([304, 304, 304, 200, 200, 200]);
-    const posted = await fetch(urlOf("runs.csv"), {
-      method: "POST",
-      headers: { "content-type": "application/json", "if-none-match": "*" },
-      body: JSON.stringify(args),
-    });
-    expect([posted.status, posted.headers.get("etag")]).toEqual([200, null]);
-    await posted.text();
-    const other = await fetch(asked("runs.csv", { ...args, first: 11 }), {
-      headers: { "if-none-match": etag },
-    });
-    expect(other.status).toBe(200);
-    await other.text();
-  });
-
   test("is the same with arguments as GraphQL writes them, or as a body", async () => {
     const json = await (await fetch(asked("runs.csv", args))).text();
     const written = await fetch(
@@ -166,29 +132,6 @@ describe("an export", () => {
       406,
       "NOT_ACCEPTABLE",
     ]);
-  });
-
-  test.each(formatNames)("as %s comes compressed to who takes that, unless it is already", async (format) => {
-    const coded = async (coding: string, method = "GET") => {
-      const headers = { "accept-encoding": coding };
-      const [response] = (await once(
-        request(asked(`runs.${format}`, args), { method, headers }).end(),
-        "response",
-      )) as [IncomingMessage];
-      return { headers: response.headers, bytes: await buffer(response) };
-    };
-    const [plain, compressed] = await Promise.all([coded("identity"), coded("gzip")]);
-    expect(plain.headers["content-encoding"]).toBeUndefined();
-    expect(compressed.headers.vary).toContain("accept-encoding");
-    if (format === "parquet") {
-      expect(compressed.headers["content-encoding"]).toBeUndefined();
-      expect(compressed.bytes.equals(plain.bytes)).toBe(true);
-      return;
-    }
-    expect(compressed.headers["content-encoding"]).toBe("gzip");
-    expect(compressed.bytes.length).toBeLessThan(plain.bytes.length);
-    expect(gunzipSync(compressed.bytes).equals(plain.bytes)).toBe(true);
-    expect((await coded("gzip", "HEAD")).headers["content-encoding"]).toBe("gzip");
   });
 
   test("asked for by HEAD has its headers, and nothing is read", async () => {
