@@ -59,8 +59,7 @@ export async function exportData(options: ExportOptions, terminal: Terminal): Pr
       version: snapshot.catalogue.version,
       onRows: (rows) => {
         written = rows;
-        // Elsewhere each text would be a line of its own.
-        progress.show(terminal.stderr.isTTY ? `Exporting ${grouped(rows)} of ${all}` : `Exporting ${all}`);
+        progress.show(`Exporting ${grouped(rows)} of ${all}`);
       },
     });
     if (out === undefined) await writeTo(terminal.stdout, bytes, terminal.stop);
