@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve, type Service } from "../api/harness.js";
 import { hostile, sample, type Served } from "../api/worlds.js";
+import { csvEncoder } from "../../server/export/formats/csv.js";
 import { formatNames } from "../../server/export/formats/format.js";
 import { holds } from "../oracle/filters.js";
 import { sortRuns } from "../oracle/orders.js";
@@ -190,6 +191,18 @@ describe("text", () => {
     expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
     expect(csv).toContain("'-inf\r\n");
   });
+
+  test.each(["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])(
+    "CSV for spreadsheets makes text of what begins with %j",
+    (begin) => {
+      const sheet = { columns: [{ name: "note", type: "string" as const }], version: "" };
+      const batch = { rowCount: 1, columns: [[`${begin}1+1`]] };
+      const written = (excel: boolean): string =>
+        Buffer.concat(csvEncoder(sheet, { excel, nonFinite: "literal" }).batch(batch)).toString();
+      expect(written(true).replaceAll('"', "")).toBe(`'${begin}1+1\r\n`);
+      expect(written(false).replaceAll('"', "")).toBe(`${begin}1+1\n`);
+    },
+  );
 
   test("NDJSON has bare words for what is not finite, or strings where they are asked for", async () => {
     const lr = { columns: ["hyperparameters.lr"] };
