@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { buildASTSchema, lexicographicSortSchema, parse, printSchema } from "graphql";
 import { documentedCatalogue, llama } from "./schema/documented/index.js";
 import { buildSchema } from "./schema/schema.js";
-import { generateOperations, type OperationFile } from "./server/codegen/generate-operations.js";
+import { generateOperations } from "./server/codegen/generate-operations.js";
+import { type DocumentFile, readDocuments } from "./server/codegen/read-documents.js";
 
 /**
  * Prints the schema of the documented Llama catalogue, and generates the client's types and documents
@@ -21,7 +22,9 @@ export async function generate(): Promise<Map<string, string>> {
   const printed = printSchema(lexicographicSortSchema(buildSchema(documentedCatalogue(llama))));
   // From the printed text, as a client knows the schema: an enum's values inside the server are none of its business.
   const schema = buildASTSchema(parse(printed));
-  const operations = await generateOperations(schema, await readOperations(), {
+  const documents = readDocuments(await operationFiles(), schema);
+  if (documents.faults.length > 0) throw new Error(documents.faults.join("\n"));
+  const operations = await generateOperations(schema, documents, {
     documentType: "../document.js",
     openEnums: catalogueEnums,
   });
@@ -41,13 +44,12 @@ export async function differing(): Promise<string[]> {
   return differing;
 }
 
-async function readOperations(): Promise<OperationFile[]> {
+async function operationFiles(): Promise<DocumentFile[]> {
   const names = (await readdir(new URL(operationsFolder, top))).filter((name) => name.endsWith(".graphql"));
   return Promise.all(
     names.sort().map(async (name) => {
-      const location = operationsFolder + name;
-      const text = await readFile(new URL(location, top), "utf8");
-      return { location, document: parse(text, { noLocation: true }) };
+      const path = operationsFolder + name;
+      return { path, text: await readFile(new URL(path, top), "utf8") };
     }),
   );
 }

@@ -7,21 +7,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 
 /** A simultaneous confidence band. */
 export type BandInput = {
-  /** The probability that the band holds everywhere at once; strictly between 0 and 1. */
+  /** The probability that the band holds everywhere at once; strictly between 0 and 1. Default: 0.8. */
   readonly confidence?: number | null | undefined;
-  /** How it is made. */
+  /** How it is made. Default: LD_HIGHEST_DENSITY. {@link BandMethod} lists the values. */
   readonly method?: BandMethod | null | undefined;
 };
 
-/** How a simultaneous confidence band for a cdf is made. All are free of assumptions on the distribution of the scores. */
+/**
+ * How a simultaneous confidence band for a cdf is made. All are free of assumptions on the distribution of the scores.
+ *
+ * - `DKW`: Dvoretzky-Kiefer-Wolfowitz with Massart's constant: of one width, conservative, cheap.
+ * - `KS`: Kolmogorov-Smirnov: of one width, exact.
+ * - `LD_EQUAL_TAILED`: Learned-Miller and DeStefano, from equal-tailed intervals of the order statistics; exact.
+ * - `LD_HIGHEST_DENSITY`: The same from the shortest intervals: the narrowest where tuning looks; exact. Needs two runs.
+ */
 export type BandMethod =
-  /** Dvoretzky-Kiefer-Wolfowitz with Massart's constant: of one width, conservative, cheap. */
   | 'DKW'
-  /** Kolmogorov-Smirnov: of one width, exact. */
   | 'KS'
-  /** Learned-Miller and DeStefano, from equal-tailed intervals of the order statistics; exact. */
   | 'LD_EQUAL_TAILED'
-  /** The same from the shortest intervals: the narrowest where tuning looks; exact. Needs two runs. */
   | 'LD_HIGHEST_DENSITY'
   | (string & {});
 
@@ -29,24 +32,56 @@ export type BandMethod =
 export type BinInput = {
   /** How it is cut. */
   readonly by: BinRule;
-  /** Whether bins that no run falls into are answered too. Curves leave them out. */
+  /** Whether bins that no run falls into are answered too. Curves leave them out. Default: false. */
   readonly includeEmpty?: boolean | null | undefined;
   /** What is cut. */
   readonly of: Measure;
-  /** The scale on which widths and counts are cut. */
+  /** The scale on which widths and counts are cut. Default: LINEAR. {@link Scale} lists the values. */
   readonly scale?: Scale | null | undefined;
 };
 
 /** How a range is cut; at most 1000 bins. */
 export type BinRule =
-  {   /** So many bins of equal length (ratio, where LOG10) from the least to the greatest value. */
-  readonly count: number; readonly edges?: never; readonly quantiles?: never; readonly width?: never; }
-  |  { readonly count?: never;   /** These edges, ascending. Values below the first and from the last on get bins of their own, so that none is lost. */
-  readonly edges: ReadonlyArray<number>; readonly quantiles?: never; readonly width?: never; }
-  |  { readonly count?: never; readonly edges?: never;   /** So many bins of equal share; fewer where values repeat. */
-  readonly quantiles: number; readonly width?: never; }
-  |  { readonly count?: never; readonly edges?: never; readonly quantiles?: never;   /** Edges at multiples of this; of so many decades where the scale is LOG10 (0.5: half-decades). */
-  readonly width: number; };
+  | {
+      /** So many bins of equal length (ratio, where LOG10) from the least to the greatest value. */
+      readonly count: number;
+      /** These edges, ascending. Values below the first and from the last on get bins of their own, so that none is lost. */
+      readonly edges?: never;
+      /** So many bins of equal share; fewer where values repeat. */
+      readonly quantiles?: never;
+      /** Edges at multiples of this; of so many decades where the scale is LOG10 (0.5: half-decades). */
+      readonly width?: never;
+    }
+  | {
+      /** So many bins of equal length (ratio, where LOG10) from the least to the greatest value. */
+      readonly count?: never;
+      /** These edges, ascending. Values below the first and from the last on get bins of their own, so that none is lost. */
+      readonly edges: ReadonlyArray<number>;
+      /** So many bins of equal share; fewer where values repeat. */
+      readonly quantiles?: never;
+      /** Edges at multiples of this; of so many decades where the scale is LOG10 (0.5: half-decades). */
+      readonly width?: never;
+    }
+  | {
+      /** So many bins of equal length (ratio, where LOG10) from the least to the greatest value. */
+      readonly count?: never;
+      /** These edges, ascending. Values below the first and from the last on get bins of their own, so that none is lost. */
+      readonly edges?: never;
+      /** So many bins of equal share; fewer where values repeat. */
+      readonly quantiles: number;
+      /** Edges at multiples of this; of so many decades where the scale is LOG10 (0.5: half-decades). */
+      readonly width?: never;
+    }
+  | {
+      /** So many bins of equal length (ratio, where LOG10) from the least to the greatest value. */
+      readonly count?: never;
+      /** These edges, ascending. Values below the first and from the last on get bins of their own, so that none is lost. */
+      readonly edges?: never;
+      /** So many bins of equal share; fewer where values repeat. */
+      readonly quantiles?: never;
+      /** Edges at multiples of this; of so many decades where the scale is LOG10 (0.5: half-decades). */
+      readonly width: number;
+    };
 
 /** A comparison with a missing or NaN value is false, `ne` and `notIn` included. Several operators hold together. */
 export type BooleanFilter = {
@@ -72,7 +107,7 @@ export type ConfigurationFilter = {
 
 /** A correlation of two measures. */
 export type CorrelationInput = {
-  /** How it is computed. */
+  /** How it is computed. Default: PEARSON. {@link CorrelationMethod} lists the values. */
   readonly method?: CorrelationMethod | null | undefined;
   /** The one measure. */
   readonly x: Measure;
@@ -80,24 +115,30 @@ export type CorrelationInput = {
   readonly y: Measure;
 };
 
-/** How two measures are compared. */
+/**
+ * How two measures are compared.
+ *
+ * - `PEARSON`: Linear correlation of the values.
+ * - `SPEARMAN`: Correlation of the ranks; equal values share the mean of their ranks.
+ */
 export type CorrelationMethod =
-  /** Linear correlation of the values. */
   | 'PEARSON'
-  /** Correlation of the ranks; equal values share the mean of their ranks. */
   | 'SPEARMAN';
 
-/** What a run cost, up to its last logged point. Missing where the file's clock or counter does not tell. */
+/**
+ * What a run cost, up to its last logged point. Missing where the file's clock or counter does not tell.
+ *
+ * - `EVAL_SECONDS`: Seconds of evaluation.
+ * - `LAST_STEP`: The last logged point's axis value: steps or epochs, by the dataset's axis.
+ * - `TOKENS`: Tokens seen in training.
+ * - `TOTAL_SECONDS`: Seconds from the start of training to the last logged point.
+ * - `TRAIN_SECONDS`: Seconds of training, evaluation left out.
+ */
 export type Cost =
-  /** Seconds of evaluation. */
   | 'EVAL_SECONDS'
-  /** The last logged point's axis value: steps or epochs, by the dataset's axis. */
   | 'LAST_STEP'
-  /** Tokens seen in training. */
   | 'TOKENS'
-  /** Seconds from the start of training to the last logged point. */
   | 'TOTAL_SECONDS'
-  /** Seconds of training, evaluation left out. */
   | 'TRAIN_SECONDS';
 
 /** How many runs. */
@@ -106,15 +147,18 @@ export type CountInput = {
   readonly where?: RunFilter | null | undefined;
 };
 
-/** What happened to a dataset. */
+/**
+ * What happened to a dataset.
+ *
+ * - `ADDED`: It was not served before.
+ * - `GROWN`: Lines came at the end of its file; those before are the same.
+ * - `REMOVED`: Its file is gone.
+ * - `REPLACED`: Its file has other content.
+ */
 export type DatasetChangeKind =
-  /** It was not served before. */
   | 'ADDED'
-  /** Lines came at the end of its file; those before are the same. */
   | 'GROWN'
-  /** Its file is gone. */
   | 'REMOVED'
-  /** Its file has other content. */
   | 'REPLACED'
   | (string & {});
 
@@ -130,36 +174,45 @@ export type DatasetFilter = {
   readonly notIn?: ReadonlyArray<string> | null | undefined;
 };
 
-/** Missing and non-finite values come last in every direction. */
+/**
+ * Missing and non-finite values come last in every direction.
+ *
+ * - `ASC`: Least first.
+ * - `BEST`: Better first, by the metric's goal; refused for what has none.
+ * - `DESC`: Greatest first.
+ */
 export type Direction =
-  /** Least first. */
   | 'ASC'
-  /** Better first, by the metric's goal; refused for what has none. */
   | 'BEST'
-  /** Greatest first. */
   | 'DESC';
 
-/** How values were drawn. */
+/**
+ * How values were drawn.
+ *
+ * - `CHOICE`: One of the listed values, equally likely.
+ * - `DERIVED`: Computed from other draws by the formula.
+ * - `DISCRETE_UNIFORM`: Whole numbers from lower to upper, both included.
+ * - `LOG_UNIFORM`: Uniform in the logarithm.
+ * - `UNIFORM`: Equally likely everywhere between lower and upper.
+ */
 export type DistributionKind =
-  /** One of the listed values, equally likely. */
   | 'CHOICE'
-  /** Computed from other draws by the formula. */
   | 'DERIVED'
-  /** Whole numbers from lower to upper, both included. */
   | 'DISCRETE_UNIFORM'
-  /** Uniform in the logarithm. */
   | 'LOG_UNIFORM'
-  /** Equally likely everywhere between lower and upper. */
   | 'UNIFORM'
   | (string & {});
 
-/** Why runs were made. */
+/**
+ * Why runs were made.
+ *
+ * - `RESIDUAL`: A few configurations, each retrained under many seeds.
+ * - `TUNING`: Each run has hyperparameters of its own, drawn at random.
+ * - `UNKNOWN`: Nothing says; a manifest can.
+ */
 export type ExperimentKind =
-  /** A few configurations, each retrained under many seeds. */
   | 'RESIDUAL'
-  /** Each run has hyperparameters of its own, drawn at random. */
   | 'TUNING'
-  /** Nothing says; a manifest can. */
   | 'UNKNOWN'
   | (string & {});
 
@@ -189,49 +242,185 @@ export type FloatFilter = {
   readonly notIn?: ReadonlyArray<number> | null | undefined;
 };
 
-/** Which way a metric is better. */
+/**
+ * Which way a metric is better.
+ *
+ * - `MAXIMIZE`: Higher is better: an accuracy.
+ * - `MINIMIZE`: Lower is better: a loss.
+ */
 export type Goal =
-  /** Higher is better: an accuracy. */
   | 'MAXIMIZE'
-  /** Lower is better: a loss. */
   | 'MINIMIZE'
   | (string & {});
 
-/** How drawn values are held against a distribution. */
+/**
+ * How drawn values are held against a distribution.
+ *
+ * - `CHI_SQUARE`: Pearson's, for values that are few or whole.
+ * - `KOLMOGOROV_SMIRNOV`: Greatest distance of the cdfs; exact p-value.
+ */
 export type GoodnessOfFitTest =
-  /** Pearson's, for values that are few or whole. */
   | 'CHI_SQUARE'
-  /** Greatest distance of the cdfs; exact p-value. */
   | 'KOLMOGOROV_SMIRNOV'
   | (string & {});
 
 /** One number about a group. */
 export type GroupAggregate =
-  {   /** A correlation of two measures. */
-  readonly correlation: CorrelationInput; readonly count?: never; readonly quantile?: never; readonly statistic?: never; }
-  |  { readonly correlation?: never;   /** How many runs the group has. */
-  readonly count: CountInput; readonly quantile?: never; readonly statistic?: never; }
-  |  { readonly correlation?: never; readonly count?: never;   /** A quantile of one measure. */
-  readonly quantile: QuantileInput; readonly statistic?: never; }
-  |  { readonly correlation?: never; readonly count?: never; readonly quantile?: never;   /** Which statistic. */
-  readonly statistic: StatisticInput; };
+  | {
+      /** A correlation of two measures. */
+      readonly correlation: CorrelationInput;
+      /** How many runs the group has. */
+      readonly count?: never;
+      /** A quantile of one measure. */
+      readonly quantile?: never;
+      /** Which statistic. */
+      readonly statistic?: never;
+    }
+  | {
+      /** A correlation of two measures. */
+      readonly correlation?: never;
+      /** How many runs the group has. */
+      readonly count: CountInput;
+      /** A quantile of one measure. */
+      readonly quantile?: never;
+      /** Which statistic. */
+      readonly statistic?: never;
+    }
+  | {
+      /** A correlation of two measures. */
+      readonly correlation?: never;
+      /** How many runs the group has. */
+      readonly count?: never;
+      /** A quantile of one measure. */
+      readonly quantile: QuantileInput;
+      /** Which statistic. */
+      readonly statistic?: never;
+    }
+  | {
+      /** A correlation of two measures. */
+      readonly correlation?: never;
+      /** How many runs the group has. */
+      readonly count?: never;
+      /** A quantile of one measure. */
+      readonly quantile?: never;
+      /** Which statistic. */
+      readonly statistic: StatisticInput;
+    };
 
 /** What sets the groups apart. */
 export type GroupBy =
-  {   /** Each bin is a group. */
-  readonly bin: BinInput; readonly complete?: never; readonly configuration?: never; readonly dataset?: never; readonly diverged?: never; readonly nanTrainLoss?: never; readonly value?: never; }
-  |  { readonly bin?: never;   /** true: by this flag. */
-  readonly complete: boolean; readonly configuration?: never; readonly dataset?: never; readonly diverged?: never; readonly nanTrainLoss?: never; readonly value?: never; }
-  |  { readonly bin?: never; readonly complete?: never;   /** true: by configuration. */
-  readonly configuration: boolean; readonly dataset?: never; readonly diverged?: never; readonly nanTrainLoss?: never; readonly value?: never; }
-  |  { readonly bin?: never; readonly complete?: never; readonly configuration?: never;   /** true: by dataset. */
-  readonly dataset: boolean; readonly diverged?: never; readonly nanTrainLoss?: never; readonly value?: never; }
-  |  { readonly bin?: never; readonly complete?: never; readonly configuration?: never; readonly dataset?: never;   /** true: by this flag. */
-  readonly diverged: boolean; readonly nanTrainLoss?: never; readonly value?: never; }
-  |  { readonly bin?: never; readonly complete?: never; readonly configuration?: never; readonly dataset?: never; readonly diverged?: never;   /** true: by this flag. */
-  readonly nanTrainLoss: boolean; readonly value?: never; }
-  |  { readonly bin?: never; readonly complete?: never; readonly configuration?: never; readonly dataset?: never; readonly diverged?: never; readonly nanTrainLoss?: never;   /** Each different value is a group. */
-  readonly value: Measure; };
+  | {
+      /** Each bin is a group. */
+      readonly bin: BinInput;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete: boolean;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration: boolean;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset: boolean;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged: boolean;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss: boolean;
+      /** Each different value is a group. */
+      readonly value?: never;
+    }
+  | {
+      /** Each bin is a group. */
+      readonly bin?: never;
+      /** true: by this flag. */
+      readonly complete?: never;
+      /** true: by configuration. */
+      readonly configuration?: never;
+      /** true: by dataset. */
+      readonly dataset?: never;
+      /** true: by this flag. */
+      readonly diverged?: never;
+      /** true: by this flag. */
+      readonly nanTrainLoss?: never;
+      /** Each different value is a group. */
+      readonly value: Measure;
+    };
 
 /** A condition on a group's number. */
 export type GroupFilter = {
@@ -245,16 +434,24 @@ export type GroupFilter = {
 export type GroupOrder = {
   /** What is compared. */
   readonly by: GroupOrderKey;
-  /** Which come first. */
+  /** Which come first. Default: ASC. {@link Direction} lists the values. */
   readonly direction?: Direction | null | undefined;
 };
 
 /** A key, or a number about the group. */
 export type GroupOrderKey =
-  {   /** A number about the group. */
-  readonly aggregate: GroupAggregate; readonly key?: never; }
-  |  { readonly aggregate?: never;   /** Position of the key in groupBy, from 0. */
-  readonly key: number; };
+  | {
+      /** A number about the group. */
+      readonly aggregate: GroupAggregate;
+      /** Position of the key in groupBy, from 0. */
+      readonly key?: never;
+    }
+  | {
+      /** A number about the group. */
+      readonly aggregate?: never;
+      /** Position of the key in groupBy, from 0. */
+      readonly key: number;
+    };
 
 /** Conditions on hyperparameters; all hold together. */
 export type HyperparameterFilter = {
@@ -288,47 +485,53 @@ export type HyperparameterFilter = {
   readonly wsdFractDecay?: FloatFilter | null | undefined;
 };
 
-/** The hyperparameters of all served datasets. */
+/**
+ * The hyperparameters of all served datasets.
+ *
+ * - `BETA1`: The beta1 hyperparameter for the adam optimizer.
+ * - `BETA2`: The beta2 hyperparameter for the adam optimizer.
+ * - `DATA_SEED`: The random seed of the data's order (not in the README).
+ * - `DROPOUT`: The dropout rate.
+ * - `LR`: The (maximum) learning rate.
+ * - `N_EMBD`: The hidden dimension for the transformer MLPs.
+ * - `N_HEAD`: The number of attention heads.
+ * - `N_LAYER`: The number of transformer layers.
+ * - `SEED`: The random seed (not in the README).
+ * - `SEQUENCE_LENGTH`: The sequence length. Unit: tokens.
+ * - `TOTAL_STEPS`: The total number of training steps. Unit: steps.
+ * - `WARMUP_STEPS`: The number of training steps for learning rate warmup. Unit: steps.
+ * - `WEIGHT_DECAY`: The weight decay.
+ * - `WSD_FRACT_DECAY`: The last part of training over which the WSD schedule decays the learning rate (not in the README). Unit: fraction.
+ */
 export type HyperparameterName =
-  /** The beta1 hyperparameter for the adam optimizer. */
   | 'BETA1'
-  /** The beta2 hyperparameter for the adam optimizer. */
   | 'BETA2'
-  /** The random seed of the data's order (not in the README). */
   | 'DATA_SEED'
-  /** The dropout rate. */
   | 'DROPOUT'
-  /** The (maximum) learning rate. */
   | 'LR'
-  /** The hidden dimension for the transformer MLPs. */
   | 'N_EMBD'
-  /** The number of attention heads. */
   | 'N_HEAD'
-  /** The number of transformer layers. */
   | 'N_LAYER'
-  /** The random seed (not in the README). */
   | 'SEED'
-  /** The sequence length. Unit: tokens. */
   | 'SEQUENCE_LENGTH'
-  /** The total number of training steps. Unit: steps. */
   | 'TOTAL_STEPS'
-  /** The number of training steps for learning rate warmup. Unit: steps. */
   | 'WARMUP_STEPS'
-  /** The weight decay. */
   | 'WEIGHT_DECAY'
-  /** The last part of training over which the WSD schedule decays the learning rate (not in the README). Unit: fraction. */
   | 'WSD_FRACT_DECAY'
   | (string & {});
 
-/** Why a hyperparameter has the values that it has. */
+/**
+ * Why a hyperparameter has the values that it has.
+ *
+ * - `FIXED`: The same in all runs.
+ * - `LABEL`: Names or annotates a run; no part of its configuration.
+ * - `SEARCHED`: Drawn at random by the search.
+ * - `SEED`: Seeds the randomness of a run.
+ */
 export type HyperparameterRole =
-  /** The same in all runs. */
   | 'FIXED'
-  /** Names or annotates a run; no part of its configuration. */
   | 'LABEL'
-  /** Drawn at random by the search. */
   | 'SEARCHED'
-  /** Seeds the randomness of a run. */
   | 'SEED'
   | (string & {});
 
@@ -360,14 +563,46 @@ export type IntegerFilter = {
 
 /** One value of a run: the same vocabulary wherever runs are filtered, ordered, grouped, aggregated or correlated. */
 export type Measure =
-  {   /** What the run cost. */
-  readonly cost: Cost; readonly hyperparameter?: never; readonly iteration?: never; readonly score?: never; }
-  |  { readonly cost?: never;   /** A hyperparameter. */
-  readonly hyperparameter: HyperparameterName; readonly iteration?: never; readonly score?: never; }
-  |  { readonly cost?: never; readonly hyperparameter?: never;   /** true: the iteration of random search. */
-  readonly iteration: boolean; readonly score?: never; }
-  |  { readonly cost?: never; readonly hyperparameter?: never; readonly iteration?: never;   /** A metric, by default at its best. */
-  readonly score: ScoreInput; };
+  | {
+      /** What the run cost. {@link Cost} lists the values. */
+      readonly cost: Cost;
+      /** A hyperparameter. {@link HyperparameterName} lists the values. */
+      readonly hyperparameter?: never;
+      /** true: the iteration of random search. */
+      readonly iteration?: never;
+      /** A metric, by default at its best. */
+      readonly score?: never;
+    }
+  | {
+      /** What the run cost. {@link Cost} lists the values. */
+      readonly cost?: never;
+      /** A hyperparameter. {@link HyperparameterName} lists the values. */
+      readonly hyperparameter: HyperparameterName;
+      /** true: the iteration of random search. */
+      readonly iteration?: never;
+      /** A metric, by default at its best. */
+      readonly score?: never;
+    }
+  | {
+      /** What the run cost. {@link Cost} lists the values. */
+      readonly cost?: never;
+      /** A hyperparameter. {@link HyperparameterName} lists the values. */
+      readonly hyperparameter?: never;
+      /** true: the iteration of random search. */
+      readonly iteration: boolean;
+      /** A metric, by default at its best. */
+      readonly score?: never;
+    }
+  | {
+      /** What the run cost. {@link Cost} lists the values. */
+      readonly cost?: never;
+      /** A hyperparameter. {@link HyperparameterName} lists the values. */
+      readonly hyperparameter?: never;
+      /** true: the iteration of random search. */
+      readonly iteration?: never;
+      /** A metric, by default at its best. */
+      readonly score: ScoreInput;
+    };
 
 /** A condition on any measure: the best validation loss, the final one, a hyperparameter, a cost. */
 export type MeasureFilter = {
@@ -377,56 +612,65 @@ export type MeasureFilter = {
   readonly of: Measure;
 };
 
-/** What the learning curves of all served datasets log, beside their axis. */
+/**
+ * What the learning curves of all served datasets log, beside their axis.
+ *
+ * - `EVAL_END_TIME`: The seconds since the start of training when all evaluation ended for this step. Unit: seconds.
+ * - `LR`: The current learning rate.
+ * - `TEST_RAW_ACCURACY`: The per-token accuracy on the test set. Unit: fraction. Higher is better.
+ * - `TEST_RAW_LOSS`: The per-token cross-entropy on the test set. Unit: nats. Lower is better.
+ * - `TEST_WEIGHT_AVERAGED_ACCURACY`: The per-token accuracy of the weight averaged model on the test set. Unit: fraction. Higher is better.
+ * - `TEST_WEIGHT_AVERAGED_LOSS`: The per-token cross-entropy of the weight averaged model on the test set. Unit: nats. Lower is better.
+ * - `TOKENS`: The number of tokens seen in training so far. Unit: tokens.
+ * - `TRAIN_END_TIME`: The seconds since the start of training when all the training updates ended for this step. Unit: seconds.
+ * - `TRAIN_RAW_LOSS`: The per-token cross-entropy on the training set (estimated with the most recent batch). Unit: nats. Lower is better.
+ * - `VAL_RAW_ACCURACY`: The per-token accuracy on the validation set. Unit: fraction. Higher is better.
+ * - `VAL_RAW_LOSS`: The per-token cross-entropy on the validation set. Unit: nats. Lower is better.
+ * - `VAL_WEIGHT_AVERAGED_ACCURACY`: The per-token accuracy of the weight averaged model on the validation set. Unit: fraction. Higher is better.
+ * - `VAL_WEIGHT_AVERAGED_LOSS`: The per-token cross-entropy of the weight averaged model on the validation set. Unit: nats. Lower is better.
+ */
 export type MetricName =
-  /** The seconds since the start of training when all evaluation ended for this step. Unit: seconds. */
   | 'EVAL_END_TIME'
-  /** The current learning rate. */
   | 'LR'
-  /** The per-token accuracy on the test set. Unit: fraction. Higher is better. */
   | 'TEST_RAW_ACCURACY'
-  /** The per-token cross-entropy on the test set. Unit: nats. Lower is better. */
   | 'TEST_RAW_LOSS'
-  /** The per-token accuracy of the weight averaged model on the test set. Unit: fraction. Higher is better. */
   | 'TEST_WEIGHT_AVERAGED_ACCURACY'
-  /** The per-token cross-entropy of the weight averaged model on the test set. Unit: nats. Lower is better. */
   | 'TEST_WEIGHT_AVERAGED_LOSS'
-  /** The number of tokens seen in training so far. Unit: tokens. */
   | 'TOKENS'
-  /** The seconds since the start of training when all the training updates ended for this step. Unit: seconds. */
   | 'TRAIN_END_TIME'
-  /** The per-token cross-entropy on the training set (estimated with the most recent batch). Unit: nats. Lower is better. */
   | 'TRAIN_RAW_LOSS'
-  /** The per-token accuracy on the validation set. Unit: fraction. Higher is better. */
   | 'VAL_RAW_ACCURACY'
-  /** The per-token cross-entropy on the validation set. Unit: nats. Lower is better. */
   | 'VAL_RAW_LOSS'
-  /** The per-token accuracy of the weight averaged model on the validation set. Unit: fraction. Higher is better. */
   | 'VAL_WEIGHT_AVERAGED_ACCURACY'
-  /** The per-token cross-entropy of the weight averaged model on the validation set. Unit: nats. Lower is better. */
   | 'VAL_WEIGHT_AVERAGED_LOSS'
   | (string & {});
 
-/** What a logged quantity is for. */
+/**
+ * What a logged quantity is for.
+ *
+ * - `COST`: A clock or a counter.
+ * - `METRIC`: A measurement of the model.
+ * - `SCHEDULE`: A setting that changes during training, such as the learning rate.
+ */
 export type MetricRole =
-  /** A clock or a counter. */
   | 'COST'
-  /** A measurement of the model. */
   | 'METRIC'
-  /** A setting that changes during training, such as the learning rate. */
   | 'SCHEDULE'
   | (string & {});
 
-/** What becomes of a score that is NaN, infinite or missing. */
+/**
+ * What becomes of a score that is NaN, infinite or missing.
+ *
+ * - `FINITE_ONLY`: The run is left out, and the answer is about the others alone.
+ * - `WORST`: It counts as the metric's worst value: +∞ for a loss without bound, 0 for an accuracy. The paper's rule.
+ */
 export type NonFiniteRule =
-  /** The run is left out, and the answer is about the others alone. */
   | 'FINITE_ONLY'
-  /** It counts as the metric's worst value: +∞ for a loss without bound, 0 for an accuracy. The paper's rule. */
   | 'WORST';
 
 /** A quantile of one measure. */
 export type QuantileInput = {
-  /** How it is computed. */
+  /** How it is computed. Default: LINEAR. {@link QuantileMethod} lists the values. */
   readonly method?: QuantileMethod | null | undefined;
   /** What is measured. */
   readonly of: Measure;
@@ -434,11 +678,14 @@ export type QuantileInput = {
   readonly p: number;
 };
 
-/** What a quantile between two values is. */
+/**
+ * What a quantile between two values is.
+ *
+ * - `LINEAR`: Interpolated linearly between neighbouring values.
+ * - `LOWER`: The order statistic of rank ⌈p n⌉, as tuning analyses use it: always a value that occurred.
+ */
 export type QuantileMethod =
-  /** Interpolated linearly between neighbouring values. */
   | 'LINEAR'
-  /** The order statistic of rank ⌈p n⌉, as tuning analyses use it: always a value that occurred. */
   | 'LOWER';
 
 /** Which runs. All conditions given hold together; an empty filter is no filter. Two-valued: a comparison with a missing or NaN value is false, and `not` is the plain complement. */
@@ -473,31 +720,52 @@ export type RunFilter = {
 export type RunOrder = {
   /** What is compared. */
   readonly by: Measure;
-  /** Which come first. */
+  /** Which come first. Default: ASC. {@link Direction} lists the values. */
   readonly direction?: Direction | null | undefined;
 };
 
-/** How the range of a measure is cut. */
+/**
+ * How the range of a measure is cut.
+ *
+ * - `LINEAR`: Bins of equal length.
+ * - `LOG10`: Bins of equal ratio; a width counts decades. All values must be positive.
+ */
 export type Scale =
-  /** Bins of equal length. */
   | 'LINEAR'
-  /** Bins of equal ratio; a width counts decades. All values must be positive. */
   | 'LOG10';
 
 /** The point of the learning curve at which a metric is read. Default: the metric's own best. */
 export type ScoreAt =
-  {   /** Where this metric is best: test loss at the checkpoint that is best on validation, say. */
-  readonly best: MetricName; readonly final?: never; readonly step?: never; }
-  |  { readonly best?: never;   /** true: the last logged point, non-finite values kept. */
-  readonly final: boolean; readonly step?: never; }
-  |  { readonly best?: never; readonly final?: never;   /** The point of this axis value (step, epoch); the score is missing where none was logged. */
-  readonly step: number; };
+  | {
+      /** Where this metric is best: test loss at the checkpoint that is best on validation, say. {@link MetricName} lists the values. */
+      readonly best: MetricName;
+      /** true: the last logged point, non-finite values kept. */
+      readonly final?: never;
+      /** The point of this axis value (step, epoch); the score is missing where none was logged. */
+      readonly step?: never;
+    }
+  | {
+      /** Where this metric is best: test loss at the checkpoint that is best on validation, say. {@link MetricName} lists the values. */
+      readonly best?: never;
+      /** true: the last logged point, non-finite values kept. */
+      readonly final: boolean;
+      /** The point of this axis value (step, epoch); the score is missing where none was logged. */
+      readonly step?: never;
+    }
+  | {
+      /** Where this metric is best: test loss at the checkpoint that is best on validation, say. {@link MetricName} lists the values. */
+      readonly best?: never;
+      /** true: the last logged point, non-finite values kept. */
+      readonly final?: never;
+      /** The point of this axis value (step, epoch); the score is missing where none was logged. */
+      readonly step: number;
+    };
 
 /** A metric, read at one point of the learning curve. */
 export type ScoreInput = {
   /** Default: at the metric's own best. */
   readonly at?: ScoreAt | null | undefined;
-  /** The metric. */
+  /** The metric. {@link MetricName} lists the values. */
   readonly metric: MetricName;
 };
 
@@ -505,7 +773,7 @@ export type ScoreInput = {
 export type ScoreSelection = {
   /** What the answer calls it. */
   readonly name: string;
-  /** What becomes of scores that are not finite. */
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   readonly nonFinite?: NonFiniteRule | null | undefined;
   /** The score. */
   readonly of: ScoreInput;
@@ -517,48 +785,51 @@ export type ScoreSelection = {
   readonly where?: RunFilter | null | undefined;
 };
 
-/** A number about a set of values; finite ones only, except for the counts of the others. */
+/**
+ * A number about a set of values; finite ones only, except for the counts of the others.
+ *
+ * - `COUNT`: How many values are finite.
+ * - `DISTINCT_COUNT`: How many different finite values.
+ * - `INF_COUNT`: How many are infinite.
+ * - `MAX`: The greatest.
+ * - `MEAN`: The arithmetic mean.
+ * - `MEDIAN`: The median, interpolated between the middle two.
+ * - `MIN`: The least.
+ * - `NAN_COUNT`: How many are NaN.
+ * - `NULL_COUNT`: How many are missing.
+ * - `STDDEV`: Standard deviation of the sample (n − 1).
+ * - `STDDEV_POPULATION`: Standard deviation of the population (n).
+ * - `SUM`: The sum.
+ * - `VARIANCE`: Variance of the sample (n − 1).
+ * - `VARIANCE_POPULATION`: Variance of the population (n).
+ */
 export type Statistic =
-  /** How many values are finite. */
   | 'COUNT'
-  /** How many different finite values. */
   | 'DISTINCT_COUNT'
-  /** How many are infinite. */
   | 'INF_COUNT'
-  /** The greatest. */
   | 'MAX'
-  /** The arithmetic mean. */
   | 'MEAN'
-  /** The median, interpolated between the middle two. */
   | 'MEDIAN'
-  /** The least. */
   | 'MIN'
-  /** How many are NaN. */
   | 'NAN_COUNT'
-  /** How many are missing. */
   | 'NULL_COUNT'
-  /** Standard deviation of the sample (n − 1). */
   | 'STDDEV'
-  /** Standard deviation of the population (n). */
   | 'STDDEV_POPULATION'
-  /** The sum. */
   | 'SUM'
-  /** Variance of the sample (n − 1). */
   | 'VARIANCE'
-  /** Variance of the population (n). */
   | 'VARIANCE_POPULATION';
 
 /** A statistic of one measure. */
 export type StatisticInput = {
   /** What is measured. */
   readonly of: Measure;
-  /** Which statistic. */
+  /** Which statistic. {@link Statistic} lists the values. */
   readonly statistic: Statistic;
 };
 
 /** A random subset of the runs, the same for the same seed in every version: what would 48 of the 1,024 have shown? */
 export type SubsetInput = {
-  /** From 0. */
+  /** From 0. Default: 0. */
   readonly seed?: number | null | undefined;
   /** How many runs. */
   readonly size: number;
@@ -572,472 +843,3246 @@ export type SupportInput = {
   readonly upper?: number | null | undefined;
 };
 
-/** What a number turned out to be. GraphQL's Float carries only finite ones; the others are null, and their state says why. */
+/**
+ * What a number turned out to be. GraphQL's Float carries only finite ones; the others are null, and their state says why.
+ *
+ * - `FINITE`: A number.
+ * - `MISSING`: Null, absent, or never logged.
+ * - `NAN`: Logged as NaN: the run diverged.
+ * - `NEGATIVE_INFINITY`: Logged as -Infinity.
+ * - `POSITIVE_INFINITY`: Logged as Infinity.
+ */
 export type ValueState =
-  /** A number. */
   | 'FINITE'
-  /** Null, absent, or never logged. */
   | 'MISSING'
-  /** Logged as NaN: the run diverged. */
   | 'NAN'
-  /** Logged as -Infinity. */
   | 'NEGATIVE_INFINITY'
-  /** Logged as Infinity. */
   | 'POSITIVE_INFINITY'
   | (string & {});
 
-/** The type of a hyperparameter. */
+/**
+ * The type of a hyperparameter.
+ *
+ * - `BOOLEAN`: True or false.
+ * - `FLOAT`: Numbers.
+ * - `INTEGER`: Whole numbers, carried as SafeInt.
+ * - `STRING`: Text.
+ */
 export type ValueType =
-  /** True or false. */
   | 'BOOLEAN'
-  /** Numbers. */
   | 'FLOAT'
-  /** Whole numbers, carried as SafeInt. */
   | 'INTEGER'
-  /** Text. */
   | 'STRING'
   | (string & {});
 
 export type AggregateRunsByBinQueryVariables = Exact<{
+  /** What is measured. */
   measure: Measure;
+  /** The measure that is cut into bins. */
   of: Measure;
+  /** How it is cut. */
   by: BinRule;
+  /** The scale on which widths and counts are cut. Default: LINEAR. {@link Scale} lists the values. */
   scale?: Scale | null | undefined;
+  /** Whether bins that no run falls into are answered too. Curves leave them out. Default: false. */
   includeEmpty?: boolean | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
 
 
-export type AggregateRunsByBinQuery = { readonly groups: ReadonlyArray<{ readonly count: number, readonly diverged: number, readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }>, readonly measure: { readonly count: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly min: number | null, readonly max: number | null, readonly mean: number | null, readonly stddev: number | null, readonly median: number | null } }> };
+export type AggregateRunsByBinQuery = {
+  /** Statistics by group. Without groupBy: one group of all runs. */
+  readonly groups: ReadonlyArray<{
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly count: number,
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly diverged: number,
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>,
+    /** Statistics of one measure over the runs. */
+    readonly measure: {
+      /** How many values are finite; every other statistic is of these. */
+      readonly count: number,
+      /** How many are NaN. */
+      readonly nanCount: number,
+      /** How many are infinite. */
+      readonly infCount: number,
+      /** How many are missing: null, absent, or never logged. */
+      readonly nullCount: number,
+      /** The least. */
+      readonly min: number | null,
+      /** The greatest. */
+      readonly max: number | null,
+      /** The arithmetic mean. */
+      readonly mean: number | null,
+      /** Standard deviation of the sample (n − 1). */
+      readonly stddev: number | null,
+      /** The median, interpolated between the middle two. */
+      readonly median: number | null
+    }
+  }>
+};
 
 export type AggregateRunsByConfigurationQueryVariables = Exact<{
+  /** What is measured. */
   measure: Measure;
+  /** Configurations with fewer runs are left out. Default: 2. */
   minRuns?: number | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
 
 
-export type AggregateRunsByConfigurationQuery = { readonly groups: ReadonlyArray<{ readonly count: number, readonly diverged: number, readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }>, readonly measure: { readonly count: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly min: number | null, readonly max: number | null, readonly mean: number | null, readonly stddev: number | null, readonly median: number | null } }> };
+export type AggregateRunsByConfigurationQuery = {
+  /** Statistics by group. Without groupBy: one group of all runs. */
+  readonly groups: ReadonlyArray<{
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly count: number,
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly diverged: number,
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>,
+    /** Statistics of one measure over the runs. */
+    readonly measure: {
+      /** How many values are finite; every other statistic is of these. */
+      readonly count: number,
+      /** How many are NaN. */
+      readonly nanCount: number,
+      /** How many are infinite. */
+      readonly infCount: number,
+      /** How many are missing: null, absent, or never logged. */
+      readonly nullCount: number,
+      /** The least. */
+      readonly min: number | null,
+      /** The greatest. */
+      readonly max: number | null,
+      /** The arithmetic mean. */
+      readonly mean: number | null,
+      /** Standard deviation of the sample (n − 1). */
+      readonly stddev: number | null,
+      /** The median, interpolated between the middle two. */
+      readonly median: number | null
+    }
+  }>
+};
 
 export type AggregateRunsQueryVariables = Exact<{
+  /** What is measured. */
   measure: Measure;
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  /** What sets the groups apart; several keys combine. */
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
-  having?: ReadonlyArray<GroupFilter> | null | undefined;
-  orderBy?: ReadonlyArray<GroupOrder> | null | undefined;
+  /** Only groups for which all of these hold. */
+  having?: ReadonlyArray<GroupFilter> | GroupFilter | null | undefined;
+  /** Default: by key, in the order of groupBy. */
+  orderBy?: ReadonlyArray<GroupOrder> | GroupOrder | null | undefined;
+  /** Only so many groups: 1 to 10000. Default: all; more than 10000 are refused. */
   first?: number | null | undefined;
 }>;
 
 
-export type AggregateRunsQuery = { readonly groups: ReadonlyArray<{ readonly count: number, readonly diverged: number, readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }>, readonly measure: { readonly count: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly min: number | null, readonly max: number | null, readonly mean: number | null, readonly stddev: number | null, readonly median: number | null } }> };
+export type AggregateRunsQuery = {
+  /** Statistics by group. Without groupBy: one group of all runs. */
+  readonly groups: ReadonlyArray<{
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly count: number,
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly diverged: number,
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>,
+    /** Statistics of one measure over the runs. */
+    readonly measure: {
+      /** How many values are finite; every other statistic is of these. */
+      readonly count: number,
+      /** How many are NaN. */
+      readonly nanCount: number,
+      /** How many are infinite. */
+      readonly infCount: number,
+      /** How many are missing: null, absent, or never logged. */
+      readonly nullCount: number,
+      /** The least. */
+      readonly min: number | null,
+      /** The greatest. */
+      readonly max: number | null,
+      /** The arithmetic mean. */
+      readonly mean: number | null,
+      /** Standard deviation of the sample (n − 1). */
+      readonly stddev: number | null,
+      /** The median, interpolated between the middle two. */
+      readonly median: number | null
+    }
+  }>
+};
 
 export type BestRunsQueryVariables = Exact<{
+  /** What is read. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** The point at which it is read. Default: the metric's own best. */
   at?: ScoreAt | null | undefined;
-  first?: number | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** So many runs, the best first: 0 to 5000. Default: 10. */
+  first?: number | null | undefined;
 }>;
 
 
-export type BestRunsQuery = { readonly runs: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly score: { readonly value: number | null, readonly state: ValueState, readonly step: number | null }, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }> } };
+export type BestRunsQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The iteration of random search, as the file has it. */
+      readonly iteration: number | null,
+      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      readonly diverged: boolean | null,
+      /** Whether the curve reaches the planned end; null where no plan is known. */
+      readonly complete: boolean | null,
+      /** How many points the learning curve has. */
+      readonly pointCount: number,
+      /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+      readonly lastStep: number | null,
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly score: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      },
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+      readonly hyperparameterValues: ReadonlyArray<{
+        /** Name of the typed field. */
+        readonly name: string,
+        /** Type of the typed field. */
+        readonly type: ValueType,
+        /** Whether there is a value, and where not, why. */
+        readonly state: ValueState,
+        /** The value where it is a finite number. */
+        readonly number: number | null,
+        /** The value where it is a string. */
+        readonly string: string | null,
+        /** The value where it is true or false. */
+        readonly boolean: boolean | null
+      }>
+    }>
+  }
+};
 
 export type CompareRunCurvesQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
+  /** 1-based. */
   line: number;
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
-  with: MetricName;
+  /** The other metric. {@link MetricName} lists the values. */
+  other: MetricName;
+  /** Least axis value, included. */
   from?: number | null | undefined;
+  /** Greatest axis value, included. */
   to?: number | null | undefined;
+  /** Keep only each nth point that the run logged: the nth, the 2nth, and so on. Default: 1. */
   every?: number | null | undefined;
 }>;
 
 
-export type CompareRunCurvesQuery = { readonly run: { readonly id: string, readonly series: { readonly axis: ReadonlyArray<number | null>, readonly values: ReadonlyArray<number | null>, readonly withValues: ReadonlyArray<number | null>, readonly nonFinite: ReadonlyArray<{ readonly index: number, readonly metric: MetricName, readonly state: ValueState }> } } | null };
+export type CompareRunCurvesQuery = {
+  /** The run of one line of a dataset's file; null where that line holds none. */
+  readonly run: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The learning curve by column: a list a metric, each one leaf. Fast, for plots. */
+    readonly series: {
+      /** Where on the curve: the dataset's axis (step), in its unit. */
+      readonly axis: ReadonlyArray<number | null>,
+      /** Any metric, by name. */
+      readonly values: ReadonlyArray<number | null>,
+      /** Any metric, by name. */
+      readonly otherValues: ReadonlyArray<number | null>,
+      /** Every NaN and infinite value of the metrics, by its place in the lists; any other null is missing. */
+      readonly nonFinite: ReadonlyArray<{
+        /** Which point of the answered list, from 0; 0 where it is asked of a single point. */
+        readonly index: number,
+        /** The metric. */
+        readonly metric: MetricName,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      }>
+    }
+  } | null
+};
 
 export type CompareTuningCurvesQueryVariables = Exact<{
-  selections: ReadonlyArray<ScoreSelection>;
+  /** From 2 to 20, named apart, of one goal. */
+  selections: ReadonlyArray<ScoreSelection> | ScoreSelection;
+  /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
+  /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
-  runs?: ReadonlyArray<number> | null | undefined;
+  /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
+  runs?: ReadonlyArray<number> | number | null | undefined;
+  /** From 1 to this number of runs, where `runs` is not given. Default: as many as the largest selection has. */
   upTo?: number | null | undefined;
+  /** About so many numbers, where `runs` is not given. Default: 50. */
   points?: number | null | undefined;
+  /** What is counted. Default: LAST_STEP. {@link Cost} lists the values. */
   cost?: Cost;
 }>;
 
 
-export type CompareTuningCurvesQuery = { readonly compareTuningCurves: { readonly curves: ReadonlyArray<{ readonly name: string, readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly worst: { readonly value: number | null, readonly state: ValueState } }, readonly tuningCurve: { readonly quantile: number, readonly confidence: number, readonly method: BandMethod, readonly conservative: boolean, readonly points: ReadonlyArray<{ readonly runs: number, readonly cost: number | null, readonly value: { readonly value: number | null, readonly state: ValueState }, readonly lower: { readonly value: number | null, readonly state: ValueState }, readonly upper: { readonly value: number | null, readonly state: ValueState }, readonly average: { readonly value: number | null, readonly state: ValueState } }>, readonly trivial: { readonly worseBelow: { readonly value: number | null, readonly state: ValueState }, readonly betterFrom: { readonly value: number | null, readonly state: ValueState } } | null } }>, readonly separations: ReadonlyArray<{ readonly first: string, readonly second: string, readonly better: string, readonly from: number, readonly to: number, readonly firstWholeRuns: number | null }> } };
+export type CompareTuningCurvesQuery = {
+  /** Two or more selections of runs against each other: two models, a hyperparameter fixed or free, a bin against the rest. */
+  readonly compareTuningCurves: {
+    /** In the order asked for. */
+    readonly curves: ReadonlyArray<{
+      /** As it was asked for. */
+      readonly name: string,
+      /** Its scores, for further analyses. */
+      readonly scores: {
+        /** What is scored, for people. */
+        readonly label: string,
+        /** Which way the score is better. */
+        readonly goal: Goal,
+        /** Runs that the filter holds for. */
+        readonly matchedCount: number,
+        /** Scores that the analyses rest on: those of the subset, less the excluded. */
+        readonly runCount: number,
+        /** Runs left out for not having a finite score. */
+        readonly excludedCount: number,
+        /** Scores that count as the worst value for not being finite. */
+        readonly replacedCount: number,
+        /** Scores logged as NaN. */
+        readonly nanCount: number,
+        /** Scores logged as infinite. */
+        readonly infCount: number,
+        /** Scores that are missing. */
+        readonly nullCount: number,
+        /** The value that non-finite scores count as. */
+        readonly worst: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }
+      },
+      /** Its curve, with its band. */
+      readonly tuningCurve: {
+        /** Which quantile of the best score; 0.5 is the median. */
+        readonly quantile: number,
+        /** The band's. */
+        readonly confidence: number,
+        /** The band's. */
+        readonly method: BandMethod,
+        /** Whether equal scores make the band cover more often than its confidence. */
+        readonly conservative: boolean,
+        /** In the order asked for. */
+        readonly points: ReadonlyArray<{
+          /** The number of runs; may be fractional. */
+          readonly runs: number,
+          /** What so many runs cost on average: their number times the mean cost of a run of these; null where no run tells. */
+          readonly cost: number | null,
+          /** The quantile of the best score. */
+          readonly value: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          },
+          /** The band's least value. */
+          readonly lower: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          },
+          /** The band's greatest value. */
+          readonly upper: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          },
+          /** The mean of the best score. Infinite for a loss without bound once a run diverged. */
+          readonly average: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          }
+        }>,
+        /** Where the band says nothing. */
+        readonly trivial: {
+          /** Below this number of runs, the side of worse scores is the bound. POSITIVE_INFINITY: always. */
+          readonly worseBelow: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          },
+          /** From this number of runs on, the side of better scores is the bound. POSITIVE_INFINITY: never. */
+          readonly betterFrom: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          }
+        } | null
+      }
+    }>,
+    /** For each pair, the numbers of runs over which their bands do not touch, up to the larger selection's number of runs; none where they always do. */
+    readonly separations: ReadonlyArray<{
+      /** Name of the one selection. */
+      readonly first: string,
+      /** Name of the other. */
+      readonly second: string,
+      /** Which of the two has the better curve there. */
+      readonly better: string,
+      /** From this number of runs on; may be fractional. */
+      readonly from: number,
+      /** Up to this number of runs. */
+      readonly to: number,
+      /** The least whole number of runs among them. */
+      readonly firstWholeRuns: number | null
+    }>
+  }
+};
 
 export type ConfigurationsQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
+  /** Only configurations with at least so many runs in this dataset: 2 for those with replicates. Default: 1. */
   minRuns?: number | null | undefined;
+  /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
+  /** Only what comes after this cursor. */
   after?: string | null | undefined;
+  /** So many from the back: 0 to 5000. Not together with `first`. */
   last?: number | null | undefined;
+  /** Only what comes before this cursor. */
   before?: string | null | undefined;
 }>;
 
 
-export type ConfigurationsQuery = { readonly dataset: { readonly id: string, readonly configurations: { readonly totalCount: number, readonly pageInfo: { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly block: number | null, readonly quantile: number | null, readonly runCount: number, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }> } } | null };
+export type ConfigurationsQuery = {
+  /** A dataset by name; an unknown name is refused. */
+  readonly dataset: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The configurations of this file, in order of their first run. */
+    readonly configurations: {
+      /** How many configurations, on all pages. */
+      readonly totalCount: number,
+      /** Where the page lies. */
+      readonly pageInfo: {
+        /** Cursor of the first row; null on an empty page. */
+        readonly startCursor: string | null,
+        /** Cursor of the last row; null on an empty page. */
+        readonly endCursor: string | null,
+        /** Whether anything comes after the page. */
+        readonly hasNextPage: boolean,
+        /** Whether anything comes before the page. */
+        readonly hasPreviousPage: boolean
+      },
+      /** The configurations of the page. */
+      readonly nodes: ReadonlyArray<{
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null,
+        /** How many runs have it, in all datasets. */
+        readonly runCount: number,
+        /** What the runs share, by name and value, whatever the dataset. */
+        readonly hyperparameterValues: ReadonlyArray<{
+          /** Name of the typed field. */
+          readonly name: string,
+          /** Type of the typed field. */
+          readonly type: ValueType,
+          /** Whether there is a value, and where not, why. */
+          readonly state: ValueState,
+          /** The value where it is a finite number. */
+          readonly number: number | null,
+          /** The value where it is a string. */
+          readonly string: string | null,
+          /** The value where it is true or false. */
+          readonly boolean: boolean | null
+        }>
+      }>
+    }
+  } | null
+};
 
 export type CorrelationQueryVariables = Exact<{
+  /** The one measure. */
   x: Measure;
+  /** The other. */
   y: Measure;
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  /** What sets the groups apart; several keys combine. Default: `[{dataset: true}]`. */
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
 
 
-export type CorrelationQuery = { readonly groups: ReadonlyArray<{ readonly count: number, readonly pearson: number | null, readonly spearman: number | null, readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }> }> };
+export type CorrelationQuery = {
+  /** Statistics by group. Without groupBy: one group of all runs. */
+  readonly groups: ReadonlyArray<{
+    /** How many runs; with `where`, how many of them it holds for. */
+    readonly count: number,
+    /** Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary. */
+    readonly pearson: number | null,
+    /** Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary. */
+    readonly spearman: number | null,
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>
+  }>
+};
 
 export type CurveBandsQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
-  p?: ReadonlyArray<number>;
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  /** From 0 to 1 each; at most 1000. Default: `[0.1, 0.5, 0.9]`. */
+  p?: ReadonlyArray<number> | number;
+  /** What sets the groups apart. Default: `[{dataset: true}]`. */
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** Least axis value, included. */
   from?: number | null | undefined;
+  /** Greatest axis value, included. */
   to?: number | null | undefined;
+  /** Keep only each nth point that a run logged. Default: 1. */
   every?: number | null | undefined;
 }>;
 
 
-export type CurveBandsQuery = { readonly bands: ReadonlyArray<{ readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }>, readonly points: ReadonlyArray<{ readonly axis: number, readonly runCount: number, readonly metric: { readonly count: number, readonly nanCount: number, readonly quantiles: ReadonlyArray<number | null> } }> }> };
+export type CurveBandsQuery = {
+  /** Learning curves summarised by group and axis value: bands across runs. Curves over different axes are refused unless grouped by dataset. */
+  readonly bands: ReadonlyArray<{
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>,
+    /** In ascending order of the axis. */
+    readonly points: ReadonlyArray<{
+      /** The axis value (step, epoch). */
+      readonly axis: number,
+      /** How many runs of the group logged this point. */
+      readonly runCount: number,
+      /** Statistics of a metric over the runs, at this point. */
+      readonly metric: {
+        /** How many values are finite; every other statistic is of these. */
+        readonly count: number,
+        /** How many are NaN. */
+        readonly nanCount: number,
+        /** Several quantiles, in the order of p. */
+        readonly quantiles: ReadonlyArray<number | null>
+      }
+    }>
+  }>
+};
 
 export type DatasetChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DatasetChangedSubscription = { readonly datasetChanged: { readonly change: DatasetChangeKind, readonly name: string, readonly dataset: { readonly id: string, readonly name: string, readonly family: string | null, readonly synthetic: boolean, readonly description: string | null, readonly runCount: number, readonly pointCount: number, readonly divergedCount: number, readonly rejectedLineCount: number, readonly experiment: { readonly kind: ExperimentKind, readonly model: string | null, readonly task: string | null }, readonly axis: { readonly name: string, readonly unit: string }, readonly hyperparameters: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: HyperparameterRole, readonly type: ValueType, readonly unit: string | null, readonly min: number | null, readonly max: number | null, readonly distinctCount: number }>, readonly metrics: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: MetricRole, readonly goal: Goal | null, readonly unit: string | null, readonly split: string | null, readonly quantity: string | null, readonly weightAveraged: boolean | null }> } | null } };
-
-export type DatasetFieldsFragment = { readonly id: string, readonly name: string, readonly family: string | null, readonly synthetic: boolean, readonly description: string | null, readonly runCount: number, readonly pointCount: number, readonly divergedCount: number, readonly rejectedLineCount: number, readonly experiment: { readonly kind: ExperimentKind, readonly model: string | null, readonly task: string | null }, readonly axis: { readonly name: string, readonly unit: string }, readonly hyperparameters: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: HyperparameterRole, readonly type: ValueType, readonly unit: string | null, readonly min: number | null, readonly max: number | null, readonly distinctCount: number }>, readonly metrics: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: MetricRole, readonly goal: Goal | null, readonly unit: string | null, readonly split: string | null, readonly quantity: string | null, readonly weightAveraged: boolean | null }> };
+export type DatasetChangedSubscription = {
+  /** Each dataset that was added, grew, was replaced or removed. */
+  readonly datasetChanged: {
+    /** What happened. */
+    readonly change: DatasetChangeKind,
+    /** The name of the dataset. */
+    readonly name: string,
+    /** The dataset as it is served now; null where it was removed. */
+    readonly dataset: {
+      /** The same after a restart. */
+      readonly id: string,
+      /** The file's name less .jsonl and .results. */
+      readonly name: string,
+      /** The manifest that documents it; null where none does. */
+      readonly family: string | null,
+      /** Whether the content says that it was simulated by `sweepql sample`. */
+      readonly synthetic: boolean,
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** How many runs were loaded. */
+      readonly runCount: number,
+      /** Points of all learning curves. */
+      readonly pointCount: number,
+      /** Runs that diverged. */
+      readonly divergedCount: number,
+      /** Lines that were refused. */
+      readonly rejectedLineCount: number,
+      /** Why the runs were made, and with what model. */
+      readonly experiment: {
+        /** What it is. */
+        readonly kind: ExperimentKind,
+        /** The model that was trained. */
+        readonly model: string | null,
+        /** What the model is trained on. */
+        readonly task: string | null
+      },
+      /** What the learning curves run along. */
+      readonly axis: {
+        /** Name of the typed field of CurvePoint. */
+        readonly name: string,
+        /** Unit of the axis: steps, epochs. */
+        readonly unit: string
+      },
+      /** The hyperparameters of this file, with roles, ranges and search distributions. */
+      readonly hyperparameters: ReadonlyArray<{
+        /** The value of HyperparameterName that names it in a Measure. */
+        readonly key: string,
+        /** Name of the typed field. */
+        readonly name: string,
+        /** What it is, from the data's own documentation; null where nothing documents it. */
+        readonly description: string | null,
+        /** Why it has the values that it has. */
+        readonly role: HyperparameterRole,
+        /** Type of its values in the typed fields; it widens where datasets differ. */
+        readonly type: ValueType,
+        /** Unit of its values; null where none is documented. */
+        readonly unit: string | null,
+        /** Least finite value found. */
+        readonly min: number | null,
+        /** Greatest finite value found. */
+        readonly max: number | null,
+        /** How many different values were found. */
+        readonly distinctCount: number
+      }>,
+      /** What the learning curves of this file log, beside their axis. */
+      readonly metrics: ReadonlyArray<{
+        /** The value of MetricName that names it in a Measure. */
+        readonly key: string,
+        /** Name of the typed field. */
+        readonly name: string,
+        /** What it is, from the data's own documentation; null where nothing documents it. */
+        readonly description: string | null,
+        /** Why it has the values that it has. */
+        readonly role: MetricRole,
+        /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+        readonly goal: Goal | null,
+        /** Unit of its values; null where none is documented. */
+        readonly unit: string | null,
+        /** The data that it was measured on: train, validation, test, … */
+        readonly split: string | null,
+        /** What is measured: cross-entropy, accuracy, … */
+        readonly quantity: string | null,
+        /** Whether it is of the model with averaged weights. */
+        readonly weightAveraged: boolean | null
+      }>
+    } | null
+  }
+};
 
 export type DatasetQueryVariables = Exact<{
+  /** The name of the dataset. */
   name: string;
 }>;
 
 
-export type DatasetQuery = { readonly dataset: { readonly version: string, readonly layout: string, readonly attribution: string | null, readonly citation: string | null, readonly licence: string | null, readonly warnings: ReadonlyArray<string>, readonly id: string, readonly name: string, readonly family: string | null, readonly synthetic: boolean, readonly description: string | null, readonly runCount: number, readonly pointCount: number, readonly divergedCount: number, readonly rejectedLineCount: number, readonly rejectedLines: ReadonlyArray<{ readonly line: number, readonly key: string | null, readonly reason: string }>, readonly experiment: { readonly description: string | null, readonly schedule: string | null, readonly sequenceLength: number | null, readonly vocabularySize: number | null, readonly weightAveraging: string | null, readonly evaluationInterval: number | null, readonly replicates: number | null, readonly blockQuantiles: ReadonlyArray<number>, readonly kind: ExperimentKind, readonly model: string | null, readonly task: string | null, readonly tuningDataset: { readonly id: string, readonly name: string } | null }, readonly hyperparameters: ReadonlyArray<{ readonly originalName: string, readonly missingCount: number, readonly key: string, readonly name: string, readonly description: string | null, readonly role: HyperparameterRole, readonly type: ValueType, readonly unit: string | null, readonly min: number | null, readonly max: number | null, readonly distinctCount: number, readonly distribution: { readonly kind: DistributionKind, readonly lower: number | null, readonly upper: number | null, readonly values: ReadonlyArray<string> | null, readonly formula: string | null } | null }>, readonly metrics: ReadonlyArray<{ readonly originalName: string, readonly lowerBound: number | null, readonly upperBound: number | null, readonly finiteCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly key: string, readonly name: string, readonly description: string | null, readonly role: MetricRole, readonly goal: Goal | null, readonly unit: string | null, readonly split: string | null, readonly quantity: string | null, readonly weightAveraged: boolean | null }>, readonly axis: { readonly name: string, readonly unit: string } } | null };
+export type DatasetQuery = {
+  /** A dataset by name; an unknown name is refused. */
+  readonly dataset: {
+    /** Hash of the file's content. */
+    readonly version: string,
+    /** How the file's lines are built, in words. */
+    readonly layout: string,
+    /** Whom to credit. */
+    readonly attribution: string | null,
+    /** How to cite the data, as BibTeX; null where not documented. */
+    readonly citation: string | null,
+    /** Licence of the data. */
+    readonly licence: string | null,
+    /** What was odd, though nothing was lost. */
+    readonly warnings: ReadonlyArray<string>,
+    /** The same after a restart. */
+    readonly id: string,
+    /** The file's name less .jsonl and .results. */
+    readonly name: string,
+    /** The manifest that documents it; null where none does. */
+    readonly family: string | null,
+    /** Whether the content says that it was simulated by `sweepql sample`. */
+    readonly synthetic: boolean,
+    /** What it is, from the data's own documentation; null where nothing documents it. */
+    readonly description: string | null,
+    /** How many runs were loaded. */
+    readonly runCount: number,
+    /** Points of all learning curves. */
+    readonly pointCount: number,
+    /** Runs that diverged. */
+    readonly divergedCount: number,
+    /** Lines that were refused. */
+    readonly rejectedLineCount: number,
+    /** The refused lines, with reasons; the first 100. */
+    readonly rejectedLines: ReadonlyArray<{
+      /** 1-based physical line. */
+      readonly line: number,
+      /** Path of the offending key; null where the whole line is bad. */
+      readonly key: string | null,
+      /** Why it was refused, with the value found and what is allowed. */
+      readonly reason: string
+    }>,
+    /** Why the runs were made, and with what model. */
+    readonly experiment: {
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** The learning rate's. */
+      readonly schedule: string | null,
+      /** Tokens. */
+      readonly sequenceLength: number | null,
+      /** Tokens. */
+      readonly vocabularySize: number | null,
+      /** How the averaged weights were made. */
+      readonly weightAveraging: string | null,
+      /** Axis units between two logged points. */
+      readonly evaluationInterval: number | null,
+      /** Runs of each configuration, in successive lines. */
+      readonly replicates: number | null,
+      /** At which quantiles of the tuning scores, worst first, the blocks' configurations stood. */
+      readonly blockQuantiles: ReadonlyArray<number>,
+      /** What it is. */
+      readonly kind: ExperimentKind,
+      /** The model that was trained. */
+      readonly model: string | null,
+      /** What the model is trained on. */
+      readonly task: string | null,
+      /** The dataset whose configurations were retrained. */
+      readonly tuningDataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null
+    },
+    /** The hyperparameters of this file, with roles, ranges and search distributions. */
+    readonly hyperparameters: ReadonlyArray<{
+      /** Key in the file. */
+      readonly originalName: string,
+      /** How many runs lack it. */
+      readonly missingCount: number,
+      /** The value of HyperparameterName that names it in a Measure. */
+      readonly key: string,
+      /** Name of the typed field. */
+      readonly name: string,
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** Why it has the values that it has. */
+      readonly role: HyperparameterRole,
+      /** Type of its values in the typed fields; it widens where datasets differ. */
+      readonly type: ValueType,
+      /** Unit of its values; null where none is documented. */
+      readonly unit: string | null,
+      /** Least finite value found. */
+      readonly min: number | null,
+      /** Greatest finite value found. */
+      readonly max: number | null,
+      /** How many different values were found. */
+      readonly distinctCount: number,
+      /** The documented search distribution; null where none is. */
+      readonly distribution: {
+        /** What it is. */
+        readonly kind: DistributionKind,
+        /** Least value that could be drawn, included; null where the kind has none. */
+        readonly lower: number | null,
+        /** Greatest value that could be drawn; null where the kind has none. */
+        readonly upper: number | null,
+        /** The choices, as text. */
+        readonly values: ReadonlyArray<string> | null,
+        /** How it is computed; null where it is not. */
+        readonly formula: string | null
+      } | null
+    }>,
+    /** What the learning curves of this file log, beside their axis. */
+    readonly metrics: ReadonlyArray<{
+      /** Key in the file. */
+      readonly originalName: string,
+      /** The least value that it can take. */
+      readonly lowerBound: number | null,
+      /** The greatest value that it can take. */
+      readonly upperBound: number | null,
+      /** How many logged values are finite. */
+      readonly finiteCount: number,
+      /** How many are NaN. */
+      readonly nanCount: number,
+      /** How many are infinite. */
+      readonly infCount: number,
+      /** How many points lack it. */
+      readonly nullCount: number,
+      /** The value of MetricName that names it in a Measure. */
+      readonly key: string,
+      /** Name of the typed field. */
+      readonly name: string,
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** Why it has the values that it has. */
+      readonly role: MetricRole,
+      /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+      readonly goal: Goal | null,
+      /** Unit of its values; null where none is documented. */
+      readonly unit: string | null,
+      /** The data that it was measured on: train, validation, test, … */
+      readonly split: string | null,
+      /** What is measured: cross-entropy, accuracy, … */
+      readonly quantity: string | null,
+      /** Whether it is of the model with averaged weights. */
+      readonly weightAveraged: boolean | null
+    }>,
+    /** What the learning curves run along. */
+    readonly axis: {
+      /** Name of the typed field of CurvePoint. */
+      readonly name: string,
+      /** Unit of the axis: steps, epochs. */
+      readonly unit: string
+    }
+  } | null
+};
 
 export type DatasetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DatasetsQuery = { readonly datasets: ReadonlyArray<{ readonly id: string, readonly name: string, readonly family: string | null, readonly synthetic: boolean, readonly description: string | null, readonly runCount: number, readonly pointCount: number, readonly divergedCount: number, readonly rejectedLineCount: number, readonly experiment: { readonly kind: ExperimentKind, readonly model: string | null, readonly task: string | null }, readonly axis: { readonly name: string, readonly unit: string }, readonly hyperparameters: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: HyperparameterRole, readonly type: ValueType, readonly unit: string | null, readonly min: number | null, readonly max: number | null, readonly distinctCount: number }>, readonly metrics: ReadonlyArray<{ readonly key: string, readonly name: string, readonly description: string | null, readonly role: MetricRole, readonly goal: Goal | null, readonly unit: string | null, readonly split: string | null, readonly quantity: string | null, readonly weightAveraged: boolean | null }> }> };
+export type DatasetsQuery = {
+  /** All datasets, by name. */
+  readonly datasets: ReadonlyArray<{
+    /** The same after a restart. */
+    readonly id: string,
+    /** The file's name less .jsonl and .results. */
+    readonly name: string,
+    /** The manifest that documents it; null where none does. */
+    readonly family: string | null,
+    /** Whether the content says that it was simulated by `sweepql sample`. */
+    readonly synthetic: boolean,
+    /** What it is, from the data's own documentation; null where nothing documents it. */
+    readonly description: string | null,
+    /** How many runs were loaded. */
+    readonly runCount: number,
+    /** Points of all learning curves. */
+    readonly pointCount: number,
+    /** Runs that diverged. */
+    readonly divergedCount: number,
+    /** Lines that were refused. */
+    readonly rejectedLineCount: number,
+    /** Why the runs were made, and with what model. */
+    readonly experiment: {
+      /** What it is. */
+      readonly kind: ExperimentKind,
+      /** The model that was trained. */
+      readonly model: string | null,
+      /** What the model is trained on. */
+      readonly task: string | null
+    },
+    /** What the learning curves run along. */
+    readonly axis: {
+      /** Name of the typed field of CurvePoint. */
+      readonly name: string,
+      /** Unit of the axis: steps, epochs. */
+      readonly unit: string
+    },
+    /** The hyperparameters of this file, with roles, ranges and search distributions. */
+    readonly hyperparameters: ReadonlyArray<{
+      /** The value of HyperparameterName that names it in a Measure. */
+      readonly key: string,
+      /** Name of the typed field. */
+      readonly name: string,
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** Why it has the values that it has. */
+      readonly role: HyperparameterRole,
+      /** Type of its values in the typed fields; it widens where datasets differ. */
+      readonly type: ValueType,
+      /** Unit of its values; null where none is documented. */
+      readonly unit: string | null,
+      /** Least finite value found. */
+      readonly min: number | null,
+      /** Greatest finite value found. */
+      readonly max: number | null,
+      /** How many different values were found. */
+      readonly distinctCount: number
+    }>,
+    /** What the learning curves of this file log, beside their axis. */
+    readonly metrics: ReadonlyArray<{
+      /** The value of MetricName that names it in a Measure. */
+      readonly key: string,
+      /** Name of the typed field. */
+      readonly name: string,
+      /** What it is, from the data's own documentation; null where nothing documents it. */
+      readonly description: string | null,
+      /** Why it has the values that it has. */
+      readonly role: MetricRole,
+      /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+      readonly goal: Goal | null,
+      /** Unit of its values; null where none is documented. */
+      readonly unit: string | null,
+      /** The data that it was measured on: train, validation, test, … */
+      readonly split: string | null,
+      /** What is measured: cross-entropy, accuracy, … */
+      readonly quantity: string | null,
+      /** Whether it is of the model with averaged weights. */
+      readonly weightAveraged: boolean | null
+    }>
+  }>
+};
 
 export type DistributionQueryVariables = Exact<{
+  /** What is measured. */
   measure: Measure;
-  p?: ReadonlyArray<number>;
+  /** From 0 to 1 each; at most 1000. Default: `[0.1, 0.25, 0.5, 0.75, 0.9]`. */
+  p?: ReadonlyArray<number> | number;
+  /** Default: {count: 20}. */
   by?: BinRule | null | undefined;
+  /** The scale on which widths and counts are cut. Default: LINEAR. {@link Scale} lists the values. */
   scale?: Scale | null | undefined;
-  groupBy?: ReadonlyArray<GroupBy> | null | undefined;
+  /** What sets the groups apart; several keys combine. Default: `[{dataset: true}]`. */
+  groupBy?: ReadonlyArray<GroupBy> | GroupBy | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
 }>;
 
 
-export type DistributionQuery = { readonly groups: ReadonlyArray<{ readonly keys: ReadonlyArray<{ readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null }>, readonly measure: { readonly quantiles: ReadonlyArray<number | null>, readonly count: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly min: number | null, readonly max: number | null, readonly mean: number | null, readonly stddev: number | null, readonly median: number | null, readonly histogram: ReadonlyArray<{ readonly count: number, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } }> } }> };
-
-export type ExplainedShareFieldsFragment = { readonly share: number | null, readonly adjusted: number | null, readonly byChance: number, readonly binCount: number, readonly runCount: number };
-
-export type GroupKeyFieldsFragment = { readonly label: string, readonly state: ValueState, readonly number: number | null, readonly integer: number | null, readonly string: string | null, readonly boolean: boolean | null, readonly bin: { readonly index: number, readonly lower: number | null, readonly upper: number | null, readonly lowerClosed: boolean, readonly upperClosed: boolean } | null, readonly dataset: { readonly id: string, readonly name: string } | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null } | null };
-
-export type HyperparameterValueFieldsFragment = { readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null };
+export type DistributionQuery = {
+  /** Statistics by group. Without groupBy: one group of all runs. */
+  readonly groups: ReadonlyArray<{
+    /** One for each entry of groupBy, in its order. */
+    readonly keys: ReadonlyArray<{
+      /** For people: the value, or the bin as an interval. */
+      readonly label: string,
+      /** FINITE where there is a value; else why there is none. */
+      readonly state: ValueState,
+      /** The value of any numeric measure. */
+      readonly number: number | null,
+      /** The value of an integer hyperparameter or the iteration. */
+      readonly integer: number | null,
+      /** The value of a string hyperparameter. */
+      readonly string: string | null,
+      /** The flag, or the value of a boolean hyperparameter. */
+      readonly boolean: boolean | null,
+      /** The bin, where the key is one. */
+      readonly bin: {
+        /** From 0, in ascending order. */
+        readonly index: number,
+        /** Null where the bin is open to −∞. */
+        readonly lower: number | null,
+        /** Null where the bin is open to +∞. */
+        readonly upper: number | null,
+        /** Whether the lower edge belongs to the bin. */
+        readonly lowerClosed: boolean,
+        /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+        readonly upperClosed: boolean
+      } | null,
+      /** The dataset, where the key is one. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      } | null,
+      /** The configuration, where the key is one. */
+      readonly configuration: {
+        /** The same after a restart, and whatever else is served. */
+        readonly id: string,
+        /** Which block of successive lines of the residual file, from 1; null where there is none. */
+        readonly block: number | null,
+        /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+        readonly quantile: number | null
+      } | null
+    }>,
+    /** Statistics of one measure over the runs. */
+    readonly measure: {
+      /** Several quantiles, in the order of p. */
+      readonly quantiles: ReadonlyArray<number | null>,
+      /** How many values are finite; every other statistic is of these. */
+      readonly count: number,
+      /** How many are NaN. */
+      readonly nanCount: number,
+      /** How many are infinite. */
+      readonly infCount: number,
+      /** How many are missing: null, absent, or never logged. */
+      readonly nullCount: number,
+      /** The least. */
+      readonly min: number | null,
+      /** The greatest. */
+      readonly max: number | null,
+      /** The arithmetic mean. */
+      readonly mean: number | null,
+      /** Standard deviation of the sample (n − 1). */
+      readonly stddev: number | null,
+      /** The median, interpolated between the middle two. */
+      readonly median: number | null,
+      /** Counts of the finite values by bin, empty bins included. The groups of one answer share their bins, so that they can be compared. */
+      readonly histogram: ReadonlyArray<{
+        /** How many finite values lie in it. */
+        readonly count: number,
+        /** The bin. */
+        readonly bin: {
+          /** From 0, in ascending order. */
+          readonly index: number,
+          /** Null where the bin is open to −∞. */
+          readonly lower: number | null,
+          /** Null where the bin is open to +∞. */
+          readonly upper: number | null,
+          /** Whether the lower edge belongs to the bin. */
+          readonly lowerClosed: boolean,
+          /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+          readonly upperClosed: boolean
+        }
+      }>
+    }
+  }>
+};
 
 export type ImportanceQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
-  hyperparameters?: ReadonlyArray<HyperparameterName> | null | undefined;
+  /** Which. Default: those that were searched. {@link HyperparameterName} lists the values. */
+  hyperparameters?: ReadonlyArray<HyperparameterName> | HyperparameterName | null | undefined;
+  /** So many bins of about equal share for numbers: 2 to 100. Default: 8. */
   bins?: number | null | undefined;
 }>;
 
 
-export type ImportanceQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly importance: ReadonlyArray<{ readonly hyperparameter: HyperparameterName, readonly rankCorrelation: number | null, readonly explained: { readonly share: number | null, readonly adjusted: number | null, readonly byChance: number, readonly binCount: number, readonly runCount: number } }>, readonly pairImportance: ReadonlyArray<{ readonly hyperparameters: ReadonlyArray<HyperparameterName>, readonly explained: { readonly share: number | null, readonly adjusted: number | null, readonly byChance: number, readonly binCount: number, readonly runCount: number } }>, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
+export type ImportanceQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** How much of the scores' ranks each hyperparameter explains, the most first. */
+    readonly importance: ReadonlyArray<{
+      /** The hyperparameter. */
+      readonly hyperparameter: HyperparameterName,
+      /** Spearman's correlation with the score; null for what is no number or does not vary. A U-shape shows none. */
+      readonly rankCorrelation: number | null,
+      /** What its bins explain, whatever the shape. */
+      readonly explained: {
+        /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+        readonly share: number | null,
+        /** The share corrected for chance; may fall below 0. */
+        readonly adjusted: number | null,
+        /** What unrelated bins would explain on average. */
+        readonly byChance: number,
+        /** Bins that hold a run. */
+        readonly binCount: number,
+        /** Runs that it rests on. */
+        readonly runCount: number
+      }
+    }>,
+    /** How much of the scores' ranks each pair of hyperparameters explains together, the most first. */
+    readonly pairImportance: ReadonlyArray<{
+      /** The two. */
+      readonly hyperparameters: ReadonlyArray<HyperparameterName>,
+      /** What the pairs of their bins explain. */
+      readonly explained: {
+        /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+        readonly share: number | null,
+        /** The share corrected for chance; may fall below 0. */
+        readonly adjusted: number | null,
+        /** What unrelated bins would explain on average. */
+        readonly byChance: number,
+        /** Bins that hold a run. */
+        readonly binCount: number,
+        /** Runs that it rests on. */
+        readonly runCount: number
+      }
+    }>,
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type LlamaBestRunsQueryVariables = Exact<{
-  first?: number | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** So many runs, the best first: 0 to 5000. Default: 10. */
+  first?: number | null | undefined;
 }>;
 
 
-export type LlamaBestRunsQuery = { readonly runs: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameters: { readonly lr: number | null, readonly beta1: number | null, readonly beta2: number | null, readonly warmupSteps: number | null, readonly weightDecay: number | null, readonly dropout: number | null, readonly wsdFractDecay: number | null, readonly nEmbd: number | null, readonly nLayer: number | null, readonly nHead: number | null, readonly sequenceLength: number | null, readonly totalSteps: number | null, readonly seed: number | null, readonly dataSeed: number | null }, readonly valRawLoss: { readonly value: number | null, readonly state: ValueState, readonly step: number | null }, readonly testRawLoss: { readonly value: number | null, readonly state: ValueState, readonly step: number | null } }> } };
-
-export type LlamaHyperparameterFieldsFragment = { readonly lr: number | null, readonly beta1: number | null, readonly beta2: number | null, readonly warmupSteps: number | null, readonly weightDecay: number | null, readonly dropout: number | null, readonly wsdFractDecay: number | null, readonly nEmbd: number | null, readonly nLayer: number | null, readonly nHead: number | null, readonly sequenceLength: number | null, readonly totalSteps: number | null, readonly seed: number | null, readonly dataSeed: number | null };
+export type LlamaBestRunsQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The iteration of random search, as the file has it. */
+      readonly iteration: number | null,
+      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      readonly diverged: boolean | null,
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** Every served hyperparameter as a typed field; null where this run's dataset has no such one. */
+      readonly hyperparameters: {
+        /** The (maximum) learning rate. */
+        readonly lr: number | null,
+        /** The beta1 hyperparameter for the adam optimizer. */
+        readonly beta1: number | null,
+        /** The beta2 hyperparameter for the adam optimizer. */
+        readonly beta2: number | null,
+        /** The number of training steps for learning rate warmup. Unit: steps. */
+        readonly warmupSteps: number | null,
+        /** The weight decay. */
+        readonly weightDecay: number | null,
+        /** The dropout rate. */
+        readonly dropout: number | null,
+        /** The last part of training over which the WSD schedule decays the learning rate (not in the README). Unit: fraction. */
+        readonly wsdFractDecay: number | null,
+        /** The hidden dimension for the transformer MLPs. */
+        readonly nEmbd: number | null,
+        /** The number of transformer layers. */
+        readonly nLayer: number | null,
+        /** The number of attention heads. */
+        readonly nHead: number | null,
+        /** The sequence length. Unit: tokens. */
+        readonly sequenceLength: number | null,
+        /** The total number of training steps. Unit: steps. */
+        readonly totalSteps: number | null,
+        /** The random seed (not in the README). */
+        readonly seed: number | null,
+        /** The random seed of the data's order (not in the README). */
+        readonly dataSeed: number | null
+      },
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly valRawLoss: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      },
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly testRawLoss: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      }
+    }>
+  }
+};
 
 export type LlamaRunCurveQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
+  /** 1-based. */
   line: number;
+  /** Least axis value, included. */
   from?: number | null | undefined;
+  /** Greatest axis value, included. */
   to?: number | null | undefined;
+  /** Keep only each nth point that the run logged: the nth, the 2nth, and so on. Default: 1. */
   every?: number | null | undefined;
 }>;
 
 
-export type LlamaRunCurveQuery = { readonly run: { readonly id: string, readonly hyperparameters: { readonly lr: number | null, readonly beta1: number | null, readonly beta2: number | null, readonly warmupSteps: number | null, readonly weightDecay: number | null, readonly dropout: number | null, readonly wsdFractDecay: number | null, readonly nEmbd: number | null, readonly nLayer: number | null, readonly nHead: number | null, readonly sequenceLength: number | null, readonly totalSteps: number | null, readonly seed: number | null, readonly dataSeed: number | null }, readonly series: { readonly step: ReadonlyArray<number | null>, readonly tokens: ReadonlyArray<number | null>, readonly lr: ReadonlyArray<number | null>, readonly trainRawLoss: ReadonlyArray<number | null>, readonly valRawLoss: ReadonlyArray<number | null>, readonly valRawAccuracy: ReadonlyArray<number | null>, readonly valWeightAveragedLoss: ReadonlyArray<number | null>, readonly valWeightAveragedAccuracy: ReadonlyArray<number | null>, readonly testRawLoss: ReadonlyArray<number | null>, readonly testRawAccuracy: ReadonlyArray<number | null>, readonly testWeightAveragedLoss: ReadonlyArray<number | null>, readonly testWeightAveragedAccuracy: ReadonlyArray<number | null>, readonly nonFinite: ReadonlyArray<{ readonly index: number, readonly metric: MetricName, readonly state: ValueState }> } } | null };
-
-export type MeasureValueFieldsFragment = { readonly value: number | null, readonly state: ValueState };
+export type LlamaRunCurveQuery = {
+  /** The run of one line of a dataset's file; null where that line holds none. */
+  readonly run: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** Every served hyperparameter as a typed field; null where this run's dataset has no such one. */
+    readonly hyperparameters: {
+      /** The (maximum) learning rate. */
+      readonly lr: number | null,
+      /** The beta1 hyperparameter for the adam optimizer. */
+      readonly beta1: number | null,
+      /** The beta2 hyperparameter for the adam optimizer. */
+      readonly beta2: number | null,
+      /** The number of training steps for learning rate warmup. Unit: steps. */
+      readonly warmupSteps: number | null,
+      /** The weight decay. */
+      readonly weightDecay: number | null,
+      /** The dropout rate. */
+      readonly dropout: number | null,
+      /** The last part of training over which the WSD schedule decays the learning rate (not in the README). Unit: fraction. */
+      readonly wsdFractDecay: number | null,
+      /** The hidden dimension for the transformer MLPs. */
+      readonly nEmbd: number | null,
+      /** The number of transformer layers. */
+      readonly nLayer: number | null,
+      /** The number of attention heads. */
+      readonly nHead: number | null,
+      /** The sequence length. Unit: tokens. */
+      readonly sequenceLength: number | null,
+      /** The total number of training steps. Unit: steps. */
+      readonly totalSteps: number | null,
+      /** The random seed (not in the README). */
+      readonly seed: number | null,
+      /** The random seed of the data's order (not in the README). */
+      readonly dataSeed: number | null
+    },
+    /** The learning curve by column: a list a metric, each one leaf. Fast, for plots. */
+    readonly series: {
+      /** The (1-indexed) training step. Unit: step. */
+      readonly step: ReadonlyArray<number | null>,
+      /** The number of tokens seen in training so far. Unit: tokens. */
+      readonly tokens: ReadonlyArray<number | null>,
+      /** The current learning rate. */
+      readonly lr: ReadonlyArray<number | null>,
+      /** The per-token cross-entropy on the training set (estimated with the most recent batch). Unit: nats. Lower is better. */
+      readonly trainRawLoss: ReadonlyArray<number | null>,
+      /** The per-token cross-entropy on the validation set. Unit: nats. Lower is better. */
+      readonly valRawLoss: ReadonlyArray<number | null>,
+      /** The per-token accuracy on the validation set. Unit: fraction. Higher is better. */
+      readonly valRawAccuracy: ReadonlyArray<number | null>,
+      /** The per-token cross-entropy of the weight averaged model on the validation set. Unit: nats. Lower is better. */
+      readonly valWeightAveragedLoss: ReadonlyArray<number | null>,
+      /** The per-token accuracy of the weight averaged model on the validation set. Unit: fraction. Higher is better. */
+      readonly valWeightAveragedAccuracy: ReadonlyArray<number | null>,
+      /** The per-token cross-entropy on the test set. Unit: nats. Lower is better. */
+      readonly testRawLoss: ReadonlyArray<number | null>,
+      /** The per-token accuracy on the test set. Unit: fraction. Higher is better. */
+      readonly testRawAccuracy: ReadonlyArray<number | null>,
+      /** The per-token cross-entropy of the weight averaged model on the test set. Unit: nats. Lower is better. */
+      readonly testWeightAveragedLoss: ReadonlyArray<number | null>,
+      /** The per-token accuracy of the weight averaged model on the test set. Unit: fraction. Higher is better. */
+      readonly testWeightAveragedAccuracy: ReadonlyArray<number | null>,
+      /** Every NaN and infinite value of the metrics, by its place in the lists; any other null is missing. */
+      readonly nonFinite: ReadonlyArray<{
+        /** Which point of the answered list, from 0; 0 where it is asked of a single point. */
+        readonly index: number,
+        /** The metric. */
+        readonly metric: MetricName,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      }>
+    }
+  } | null
+};
 
 export type NoisyQuadraticQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** The greatest effective number of hyperparameters to try. Default: that of the searched ones, at most 10. */
   maxGamma?: number | null | undefined;
+  /** Where the tail ends, in the score's unit. Default: one is suggested. */
   threshold?: number | null | undefined;
+  /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
+  /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
-  runs?: ReadonlyArray<number> | null | undefined;
+  /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
+  runs?: ReadonlyArray<number> | number | null | undefined;
+  /** From 1 to this number of runs, where `runs` is not given. Default: twice the number of scores. */
   upTo?: number | null | undefined;
+  /** About so many numbers, where `runs` is not given. Default: 50. */
   points?: number | null | undefined;
 }>;
 
 
-export type NoisyQuadraticQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly noisyQuadratic: { readonly alpha: number, readonly beta: number, readonly gamma: number, readonly sigma: number, readonly bestScore: number, readonly share: number, readonly loss: number, readonly threshold: number | null, readonly thresholdSuggested: boolean, readonly suggestionFound: boolean | null, readonly regimeFrom: number, readonly runCount: number, readonly observedCount: number, readonly fewObserved: boolean, readonly goodness: { readonly within: boolean, readonly largestDistance: number, readonly leavesAt: number | null, readonly outsideCount: number, readonly scoreCount: number }, readonly tuningCurve: ReadonlyArray<{ readonly runs: number, readonly value: { readonly value: number | null, readonly state: ValueState }, readonly average: { readonly value: number | null, readonly state: ValueState } }> }, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
-
-export type PageFieldsFragment = { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean };
+export type NoisyQuadraticQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** A noisy quadratic distribution, fitted to the tail of the best scores. */
+    readonly noisyQuadratic: {
+      /** Least noiseless score. */
+      readonly alpha: number,
+      /** Greatest noiseless score. */
+      readonly beta: number,
+      /** Effective number of hyperparameters. */
+      readonly gamma: number,
+      /** Standard deviation of the noise, in the score's unit. */
+      readonly sigma: number,
+      /** The best mean score that the search can reach: alpha of a loss, beta of an accuracy. */
+      readonly bestScore: number,
+      /** The fitted share of runs in the tail: the asymptotic regime. */
+      readonly share: number,
+      /** Kullback-Leibler estimate a score; lower fits better. */
+      readonly loss: number,
+      /** Where the tail ends; null where it is all runs. */
+      readonly threshold: number | null,
+      /** Whether the threshold was not given, but is the largest tail whose fitted cdf stays inside the 80 % highest-density band of the empirical one. */
+      readonly thresholdSuggested: boolean,
+      /** False where no tail's fit stays inside the band, and the smallest was taken; null where the threshold was given. */
+      readonly suggestionFound: boolean | null,
+      /** From this number of runs on, the median of the best lies in the tail. */
+      readonly regimeFrom: number,
+      /** Runs that the fit rests on, censored ones included. */
+      readonly runCount: number,
+      /** Runs in the tail. */
+      readonly observedCount: number,
+      /** Whether they are too few for more than the best score to mean much. */
+      readonly fewObserved: boolean,
+      /** The fit against the empirical band. */
+      readonly goodness: {
+        /** Whether it stays inside everywhere. */
+        readonly within: boolean,
+        /** The greatest distance between the fitted and the empirical cdf. */
+        readonly largestDistance: number,
+        /** The best score at which it lies outside; null where it does not. */
+        readonly leavesAt: number | null,
+        /** At how many of them it lies outside. */
+        readonly outsideCount: number,
+        /** How many different scores the tail has. */
+        readonly scoreCount: number
+      },
+      /** The best score of n runs by the fit, beyond the runs made as well. */
+      readonly tuningCurve: ReadonlyArray<{
+        /** The number of runs; may be fractional, and beyond the runs made. */
+        readonly runs: number,
+        /** The quantile of the best score. */
+        readonly value: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        },
+        /** The mean of the best score. */
+        readonly average: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }
+      }>
+    },
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type PlanBandQueryVariables = Exact<{
+  /** The planned number of runs: 1 to 20000. */
   runs: number;
+  /** Which way scores are better. Default: MINIMIZE. {@link Goal} lists the values. */
   goal?: Goal | null | undefined;
+  /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
+  /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
 }>;
 
 
-export type PlanBandQuery = { readonly planBand: { readonly runs: number, readonly criticalValue: number, readonly medianWidth: number, readonly meanWidth: number, readonly widest: number, readonly worseTrivialBelow: { readonly value: number | null, readonly state: ValueState }, readonly betterTrivialFrom: { readonly value: number | null, readonly state: ValueState } } };
+export type PlanBandQuery = {
+  /** Before any run is made: how much a band over so many of them will tell. */
+  readonly planBand: {
+    /** The planned number of runs. */
+    readonly runs: number,
+    /** DKW and KS: the half width. LD: the coverage of each order statistic's interval. */
+    readonly criticalValue: number,
+    /** Their distance at the median. */
+    readonly medianWidth: number,
+    /** Their mean distance over the ranks. */
+    readonly meanWidth: number,
+    /** The greatest distance between the cdf's bounds. */
+    readonly widest: number,
+    /** Below this number of runs, the tuning curve's band is open towards worse scores. */
+    readonly worseTrivialBelow: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    },
+    /** From this number of runs on, the tuning curve's band is open towards better scores. POSITIVE_INFINITY: never. */
+    readonly betterTrivialFrom: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type RunCostsQueryVariables = Exact<{
+  /** What is read. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** The point at which it is read. Default: the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  /** By what, the first first; at most 8. Default: by dataset and line. */
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
+  /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
+  /** Only what comes after this cursor. */
   after?: string | null | undefined;
+  /** So many from the back: 0 to 5000. Not together with `first`. */
   last?: number | null | undefined;
+  /** Only what comes before this cursor. */
   before?: string | null | undefined;
 }>;
 
 
-export type RunCostsQuery = { readonly runs: { readonly totalCount: number, readonly pageInfo: { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly lastStep: number | null, readonly tokens: number | null, readonly trainSeconds: number | null, readonly evalSeconds: number | null, readonly totalSeconds: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly score: { readonly value: number | null, readonly state: ValueState, readonly step: number | null } }> } };
+export type RunCostsQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** Where the page lies. */
+    readonly pageInfo: {
+      /** Cursor of the first row; null on an empty page. */
+      readonly startCursor: string | null,
+      /** Cursor of the last row; null on an empty page. */
+      readonly endCursor: string | null,
+      /** Whether anything comes after the page. */
+      readonly hasNextPage: boolean,
+      /** Whether anything comes before the page. */
+      readonly hasPreviousPage: boolean
+    },
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+      readonly lastStep: number | null,
+      /** Tokens seen in training, up to the last logged point. */
+      readonly tokens: number | null,
+      /** Seconds of training, evaluation left out: Σ (end of training − end of the evaluation before). */
+      readonly trainSeconds: number | null,
+      /** Seconds of evaluation: Σ (end of evaluation − end of training). */
+      readonly evalSeconds: number | null,
+      /** Seconds from the start of training to the last logged point. */
+      readonly totalSeconds: number | null,
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly score: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      }
+    }>
+  }
+};
 
 export type RunCurveQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
+  /** 1-based. */
   line: number;
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Least axis value, included. */
   from?: number | null | undefined;
+  /** Greatest axis value, included. */
   to?: number | null | undefined;
+  /** Keep only each nth point that the run logged: the nth, the 2nth, and so on. Default: 1. */
   every?: number | null | undefined;
 }>;
 
 
-export type RunCurveQuery = { readonly run: { readonly id: string, readonly series: { readonly axis: ReadonlyArray<number | null>, readonly values: ReadonlyArray<number | null>, readonly nonFinite: ReadonlyArray<{ readonly index: number, readonly metric: MetricName, readonly state: ValueState }> } } | null };
+export type RunCurveQuery = {
+  /** The run of one line of a dataset's file; null where that line holds none. */
+  readonly run: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The learning curve by column: a list a metric, each one leaf. Fast, for plots. */
+    readonly series: {
+      /** Where on the curve: the dataset's axis (step), in its unit. */
+      readonly axis: ReadonlyArray<number | null>,
+      /** Any metric, by name. */
+      readonly values: ReadonlyArray<number | null>,
+      /** Every NaN and infinite value of the metrics, by its place in the lists; any other null is missing. */
+      readonly nonFinite: ReadonlyArray<{
+        /** Which point of the answered list, from 0; 0 where it is asked of a single point. */
+        readonly index: number,
+        /** The metric. */
+        readonly metric: MetricName,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      }>
+    }
+  } | null
+};
 
 export type RunCurvesQueryVariables = Exact<{
-  metrics: ReadonlyArray<MetricName>;
+  /** The metrics. {@link MetricName} lists the values. */
+  metrics: ReadonlyArray<MetricName> | MetricName;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  /** By what, the first first; at most 8. Default: by dataset and line. */
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
+  /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
+  /** Only what comes after this cursor. */
   after?: string | null | undefined;
+  /** So many from the back: 0 to 5000. Not together with `first`. */
   last?: number | null | undefined;
+  /** Only what comes before this cursor. */
   before?: string | null | undefined;
+  /** Least axis value, included. */
   from?: number | null | undefined;
+  /** Greatest axis value, included. */
   to?: number | null | undefined;
+  /** Keep only each nth point that the run logged: the nth, the 2nth, and so on. Default: 1. */
   every?: number | null | undefined;
 }>;
 
 
-export type RunCurvesQuery = { readonly runs: { readonly totalCount: number, readonly pageInfo: { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly series: { readonly axis: ReadonlyArray<number | null>, readonly metrics: ReadonlyArray<{ readonly metric: string, readonly values: ReadonlyArray<number | null> }>, readonly nonFinite: ReadonlyArray<{ readonly index: number, readonly metric: MetricName, readonly state: ValueState }> }, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }> } };
+export type RunCurvesQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** Where the page lies. */
+    readonly pageInfo: {
+      /** Cursor of the first row; null on an empty page. */
+      readonly startCursor: string | null,
+      /** Cursor of the last row; null on an empty page. */
+      readonly endCursor: string | null,
+      /** Whether anything comes after the page. */
+      readonly hasNextPage: boolean,
+      /** Whether anything comes before the page. */
+      readonly hasPreviousPage: boolean
+    },
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The iteration of random search, as the file has it. */
+      readonly iteration: number | null,
+      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      readonly diverged: boolean | null,
+      /** Whether the curve reaches the planned end; null where no plan is known. */
+      readonly complete: boolean | null,
+      /** How many points the learning curve has. */
+      readonly pointCount: number,
+      /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+      readonly lastStep: number | null,
+      /** The learning curve by column: a list a metric, each one leaf. Fast, for plots. */
+      readonly series: {
+        /** Where on the curve: the dataset's axis (step), in its unit. */
+        readonly axis: ReadonlyArray<number | null>,
+        /** Several metrics, by name, in the order asked for. */
+        readonly metrics: ReadonlyArray<{
+          /** The value of MetricName. */
+          readonly metric: string,
+          /** One entry a point. */
+          readonly values: ReadonlyArray<number | null>
+        }>,
+        /** Every NaN and infinite value of the metrics, by its place in the lists; any other null is missing. */
+        readonly nonFinite: ReadonlyArray<{
+          /** Which point of the answered list, from 0; 0 where it is asked of a single point. */
+          readonly index: number,
+          /** The metric. */
+          readonly metric: MetricName,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }>
+      },
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+      readonly hyperparameterValues: ReadonlyArray<{
+        /** Name of the typed field. */
+        readonly name: string,
+        /** Type of the typed field. */
+        readonly type: ValueType,
+        /** Whether there is a value, and where not, why. */
+        readonly state: ValueState,
+        /** The value where it is a finite number. */
+        readonly number: number | null,
+        /** The value where it is a string. */
+        readonly string: string | null,
+        /** The value where it is true or false. */
+        readonly boolean: boolean | null
+      }>
+    }>
+  }
+};
 
 export type RunEdgesQueryVariables = Exact<{
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  /** By what, the first first; at most 8. Default: by dataset and line. */
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
+  /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
+  /** Only what comes after this cursor. */
   after?: string | null | undefined;
+  /** So many from the back: 0 to 5000. Not together with `first`. */
   last?: number | null | undefined;
+  /** Only what comes before this cursor. */
   before?: string | null | undefined;
 }>;
 
 
-export type RunEdgesQuery = { readonly runs: { readonly totalCount: number, readonly pageInfo: { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean }, readonly edges: ReadonlyArray<{ readonly cursor: string, readonly node: { readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> } }> } };
-
-export type RunFieldsFragment = { readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> };
+export type RunEdgesQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** Where the page lies. */
+    readonly pageInfo: {
+      /** Cursor of the first row; null on an empty page. */
+      readonly startCursor: string | null,
+      /** Cursor of the last row; null on an empty page. */
+      readonly endCursor: string | null,
+      /** Whether anything comes after the page. */
+      readonly hasNextPage: boolean,
+      /** Whether anything comes before the page. */
+      readonly hasPreviousPage: boolean
+    },
+    /** The runs of the page, each with its cursor. */
+    readonly edges: ReadonlyArray<{
+      /** The run's place in this order, in this version of the data. */
+      readonly cursor: string,
+      /** The run. */
+      readonly node: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** 1-based line of the dataset's file. */
+        readonly line: number,
+        /** The iteration of random search, as the file has it. */
+        readonly iteration: number | null,
+        /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+        readonly diverged: boolean | null,
+        /** Whether the curve reaches the planned end; null where no plan is known. */
+        readonly complete: boolean | null,
+        /** How many points the learning curve has. */
+        readonly pointCount: number,
+        /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+        readonly lastStep: number | null,
+        /** The dataset whose file holds the run. */
+        readonly dataset: {
+          /** The same after a restart. */
+          readonly id: string,
+          /** The file's name less .jsonl and .results. */
+          readonly name: string
+        },
+        /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+        readonly hyperparameterValues: ReadonlyArray<{
+          /** Name of the typed field. */
+          readonly name: string,
+          /** Type of the typed field. */
+          readonly type: ValueType,
+          /** Whether there is a value, and where not, why. */
+          readonly state: ValueState,
+          /** The value where it is a finite number. */
+          readonly number: number | null,
+          /** The value where it is a string. */
+          readonly string: string | null,
+          /** The value where it is true or false. */
+          readonly boolean: boolean | null
+        }>
+      }
+    }>
+  }
+};
 
 export type RunQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
+  /** 1-based. */
   line: number;
 }>;
 
 
-export type RunQuery = { readonly run: { readonly nanTrainLoss: boolean | null, readonly tokens: number | null, readonly trainSeconds: number | null, readonly evalSeconds: number | null, readonly totalSeconds: number | null, readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null, readonly runCount: number }, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> } | null };
+export type RunQuery = {
+  /** The run of one line of a dataset's file; null where that line holds none. */
+  readonly run: {
+    /** The file's own flag: whether the loss became NaN during training. Null where the file has none. */
+    readonly nanTrainLoss: boolean | null,
+    /** Tokens seen in training, up to the last logged point. */
+    readonly tokens: number | null,
+    /** Seconds of training, evaluation left out: Σ (end of training − end of the evaluation before). */
+    readonly trainSeconds: number | null,
+    /** Seconds of evaluation: Σ (end of evaluation − end of training). */
+    readonly evalSeconds: number | null,
+    /** Seconds from the start of training to the last logged point. */
+    readonly totalSeconds: number | null,
+    /** The same after a restart. */
+    readonly id: string,
+    /** 1-based line of the dataset's file. */
+    readonly line: number,
+    /** The iteration of random search, as the file has it. */
+    readonly iteration: number | null,
+    /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+    readonly diverged: boolean | null,
+    /** Whether the curve reaches the planned end; null where no plan is known. */
+    readonly complete: boolean | null,
+    /** How many points the learning curve has. */
+    readonly pointCount: number,
+    /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+    readonly lastStep: number | null,
+    /** The searched hyperparameters, which the run shares with every run of the same ones. */
+    readonly configuration: {
+      /** The same after a restart, and whatever else is served. */
+      readonly id: string,
+      /** Which block of successive lines of the residual file, from 1; null where there is none. */
+      readonly block: number | null,
+      /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+      readonly quantile: number | null,
+      /** How many runs have it, in all datasets. */
+      readonly runCount: number
+    },
+    /** The dataset whose file holds the run. */
+    readonly dataset: {
+      /** The same after a restart. */
+      readonly id: string,
+      /** The file's name less .jsonl and .results. */
+      readonly name: string
+    },
+    /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+    readonly hyperparameterValues: ReadonlyArray<{
+      /** Name of the typed field. */
+      readonly name: string,
+      /** Type of the typed field. */
+      readonly type: ValueType,
+      /** Whether there is a value, and where not, why. */
+      readonly state: ValueState,
+      /** The value where it is a finite number. */
+      readonly number: number | null,
+      /** The value where it is a string. */
+      readonly string: string | null,
+      /** The value where it is true or false. */
+      readonly boolean: boolean | null
+    }>
+  } | null
+};
 
 export type RunsAddedSubscriptionVariables = Exact<{
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** At most so many of them: 1 to 5000; totalCount says how many there are. Default: 50. */
   first?: number | null | undefined;
 }>;
 
 
-export type RunsAddedSubscription = { readonly runsAdded: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }> } };
+export type RunsAddedSubscription = {
+  /** Runs whose lines came at the end of a file, or with a new file, and for which the filter holds; nothing is sent where it holds for none. */
+  readonly runsAdded: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The iteration of random search, as the file has it. */
+      readonly iteration: number | null,
+      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      readonly diverged: boolean | null,
+      /** Whether the curve reaches the planned end; null where no plan is known. */
+      readonly complete: boolean | null,
+      /** How many points the learning curve has. */
+      readonly pointCount: number,
+      /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+      readonly lastStep: number | null,
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+      readonly hyperparameterValues: ReadonlyArray<{
+        /** Name of the typed field. */
+        readonly name: string,
+        /** Type of the typed field. */
+        readonly type: ValueType,
+        /** Whether there is a value, and where not, why. */
+        readonly state: ValueState,
+        /** The value where it is a finite number. */
+        readonly number: number | null,
+        /** The value where it is a string. */
+        readonly string: string | null,
+        /** The value where it is true or false. */
+        readonly boolean: boolean | null
+      }>
+    }>
+  }
+};
 
 export type RunsUntilGainBelowQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** An improvement, in the score's unit; above 0. */
   gain: number;
+  /** Going on means so many times the runs. Default: 2. */
   factor?: number | null | undefined;
+  /** …and so many more. Default: 0. */
   additional?: number | null | undefined;
+  /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
+  /** The last number of runs to look at. Default: as many as there are scores. */
   upTo?: number | null | undefined;
 }>;
 
 
-export type RunsUntilGainBelowQuery = { readonly scores: { readonly runsUntilGainBelow: number | null, readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
+export type RunsUntilGainBelowQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** The least number of runs from which on going on improves the quantile curve by less than the gain: where tuning stops paying. Null where that holds for none up to `upTo`. */
+    readonly runsUntilGainBelow: number | null,
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type RunsQueryVariables = Exact<{
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
-  orderBy?: ReadonlyArray<RunOrder> | null | undefined;
+  /** By what, the first first; at most 8. Default: by dataset and line. */
+  orderBy?: ReadonlyArray<RunOrder> | RunOrder | null | undefined;
+  /** So many from the front: 0 to 5000. Default: 50. Not together with `last`. */
   first?: number | null | undefined;
+  /** Only what comes after this cursor. */
   after?: string | null | undefined;
+  /** So many from the back: 0 to 5000. Not together with `first`. */
   last?: number | null | undefined;
+  /** Only what comes before this cursor. */
   before?: string | null | undefined;
 }>;
 
 
-export type RunsQuery = { readonly runs: { readonly totalCount: number, readonly pageInfo: { readonly startCursor: string | null, readonly endCursor: string | null, readonly hasNextPage: boolean, readonly hasPreviousPage: boolean }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }> } };
+export type RunsQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** Where the page lies. */
+    readonly pageInfo: {
+      /** Cursor of the first row; null on an empty page. */
+      readonly startCursor: string | null,
+      /** Cursor of the last row; null on an empty page. */
+      readonly endCursor: string | null,
+      /** Whether anything comes after the page. */
+      readonly hasNextPage: boolean,
+      /** Whether anything comes before the page. */
+      readonly hasPreviousPage: boolean
+    },
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The iteration of random search, as the file has it. */
+      readonly iteration: number | null,
+      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      readonly diverged: boolean | null,
+      /** Whether the curve reaches the planned end; null where no plan is known. */
+      readonly complete: boolean | null,
+      /** How many points the learning curve has. */
+      readonly pointCount: number,
+      /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+      readonly lastStep: number | null,
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+      readonly hyperparameterValues: ReadonlyArray<{
+        /** Name of the typed field. */
+        readonly name: string,
+        /** Type of the typed field. */
+        readonly type: ValueType,
+        /** Whether there is a value, and where not, why. */
+        readonly state: ValueState,
+        /** The value where it is a finite number. */
+        readonly number: number | null,
+        /** The value where it is a string. */
+        readonly string: string | null,
+        /** The value where it is true or false. */
+        readonly boolean: boolean | null
+      }>
+    }>
+  }
+};
 
 export type ScoreDistributionQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
 }>;
 
 
-export type ScoreDistributionQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly distribution: { readonly confidence: number, readonly method: BandMethod, readonly mean: { readonly value: number | null, readonly state: ValueState }, readonly variance: { readonly value: number | null, readonly state: ValueState }, readonly steps: ReadonlyArray<{ readonly cdf: number, readonly lower: number | null, readonly upper: number | null, readonly value: { readonly value: number | null, readonly state: ValueState } }> }, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
-
-export type ScoreFieldsFragment = { readonly value: number | null, readonly state: ValueState, readonly step: number | null };
+export type ScoreDistributionQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** The scores' cdf, with its band. */
+    readonly distribution: {
+      /** The band's. */
+      readonly confidence: number,
+      /** The band's. */
+      readonly method: BandMethod,
+      /** Mean score; infinite where one is. */
+      readonly mean: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      },
+      /** Variance of the population (n). */
+      readonly variance: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      },
+      /** The cdf, step by step, in ascending order. */
+      readonly steps: ReadonlyArray<{
+        /** The share of scores at or below it. */
+        readonly cdf: number,
+        /** The band's lower bound on the cdf. */
+        readonly lower: number | null,
+        /** The band's upper bound on the cdf. */
+        readonly upper: number | null,
+        /** The score at which the step is; infinite where the support has no bound. */
+        readonly value: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }
+      }>
+    },
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type ScoreTransferQueryVariables = Exact<{
-  picked: MetricName;
-  there: MetricName;
+  /** The metric that picks the checkpoint of each run, and puts the runs in order. {@link MetricName} lists the values. */
+  metric: MetricName;
+  /** The other metric, read at the same checkpoints. {@link MetricName} lists the values. */
+  other: MetricName;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** So many runs, the best first: 0 to 5000. Default: 10. */
   first?: number | null | undefined;
 }>;
 
 
-export type ScoreTransferQuery = { readonly runs: { readonly totalCount: number, readonly aggregate: { readonly correlation: number | null, readonly rankCorrelation: number | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly line: number, readonly dataset: { readonly id: string, readonly name: string }, readonly picked: { readonly value: number | null, readonly state: ValueState, readonly step: number | null }, readonly there: { readonly value: number | null, readonly state: ValueState, readonly step: number | null } }> } };
-
-export type ScoresFieldsFragment = { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly worst: { readonly value: number | null, readonly state: ValueState } };
+export type ScoreTransferQuery = {
+  /** Runs of all datasets, filtered, ordered and paged. */
+  readonly runs: {
+    /** How many runs the filter holds for, on all pages. */
+    readonly totalCount: number,
+    /** Statistics over all runs that the filter holds for, whatever the page. */
+    readonly aggregate: {
+      /** Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary. */
+      readonly pearson: number | null,
+      /** Correlation of two measures over the runs where both are finite; null where fewer than two are, or one does not vary. */
+      readonly spearman: number | null
+    },
+    /** The runs of the page. */
+    readonly nodes: ReadonlyArray<{
+      /** The same after a restart. */
+      readonly id: string,
+      /** 1-based line of the dataset's file. */
+      readonly line: number,
+      /** The dataset whose file holds the run. */
+      readonly dataset: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** The file's name less .jsonl and .results. */
+        readonly name: string
+      },
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly score: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      },
+      /** A metric at one point of the curve; by default at its best finite value, by the metric's goal. */
+      readonly otherScore: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState,
+        /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+        readonly step: number | null
+      }
+    }>
+  }
+};
 
 export type SearchSpaceQueryVariables = Exact<{
+  /** The name of the dataset. */
   dataset: string;
 }>;
 
 
-export type SearchSpaceQuery = { readonly dataset: { readonly id: string, readonly name: string, readonly searchSpace: ReadonlyArray<{ readonly documented: boolean, readonly distribution: { readonly kind: DistributionKind, readonly lower: number | null, readonly upper: number | null, readonly values: ReadonlyArray<string> | null, readonly formula: string | null } | null, readonly goodnessOfFit: { readonly test: GoodnessOfFitTest, readonly statistic: number, readonly pValue: number, readonly valueCount: number, readonly outsideCount: number, readonly degreesOfFreedom: number | null } | null, readonly hyperparameter: { readonly key: string, readonly name: string, readonly type: ValueType, readonly unit: string | null, readonly min: number | null, readonly max: number | null, readonly distinctCount: number } }> } | null };
+export type SearchSpaceQuery = {
+  /** A dataset by name; an unknown name is refused. */
+  readonly dataset: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The file's name less .jsonl and .results. */
+    readonly name: string,
+    /** The searched hyperparameters: documented or inferred distribution, and goodness of fit. Each configuration counts once. */
+    readonly searchSpace: ReadonlyArray<{
+      /** Whether the distribution is documented, not inferred. */
+      readonly documented: boolean,
+      /** The documented distribution; where none is, the simplest that the values may come from; null where none comes near. */
+      readonly distribution: {
+        /** What it is. */
+        readonly kind: DistributionKind,
+        /** Least value that could be drawn, included; null where the kind has none. */
+        readonly lower: number | null,
+        /** Greatest value that could be drawn; null where the kind has none. */
+        readonly upper: number | null,
+        /** The choices, as text. */
+        readonly values: ReadonlyArray<string> | null,
+        /** How it is computed; null where it is not. */
+        readonly formula: string | null
+      } | null,
+      /** The drawn values (one a configuration) against the distribution; null where it gives no cdf. */
+      readonly goodnessOfFit: {
+        /** Which test. */
+        readonly test: GoodnessOfFitTest,
+        /** The greatest distance of the cdfs, or Pearson's chi-square. */
+        readonly statistic: number,
+        /** Probability of a statistic at least as large, if the distribution is right. Meaningless where it was inferred from the same values, other than as a warning. */
+        readonly pValue: number,
+        /** How many values were drawn. */
+        readonly valueCount: number,
+        /** How many values the distribution cannot give. */
+        readonly outsideCount: number,
+        /** Of chi-square; null for Kolmogorov-Smirnov. */
+        readonly degreesOfFreedom: number | null
+      } | null,
+      /** The hyperparameter, with the range found. */
+      readonly hyperparameter: {
+        /** The value of HyperparameterName that names it in a Measure. */
+        readonly key: string,
+        /** Name of the typed field. */
+        readonly name: string,
+        /** Type of its values in the typed fields; it widens where datasets differ. */
+        readonly type: ValueType,
+        /** Unit of its values; null where none is documented. */
+        readonly unit: string | null,
+        /** Least finite value found. */
+        readonly min: number | null,
+        /** Greatest finite value found. */
+        readonly max: number | null,
+        /** How many different values were found. */
+        readonly distinctCount: number
+      }
+    }>
+  } | null
+};
 
 export type SeedNoiseQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** Configurations with fewer runs are left out. Default: 2. */
   minRuns?: number | null | undefined;
+  /** How many of the best groups the pooled standard deviation is of. Default: 3. */
   best?: number | null | undefined;
+  /** With which the intervals hold for all groups at once. Default: 0.95. */
   confidence?: number | null | undefined;
 }>;
 
 
-export type SeedNoiseQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly seedNoise: { readonly confidence: number, readonly pooledSd: number | null, readonly pooledGroups: number, readonly groups: ReadonlyArray<{ readonly runCount: number, readonly failureCount: number, readonly mean: number | null, readonly sd: number | null, readonly scores: ReadonlyArray<number>, readonly configuration: { readonly id: string, readonly block: number | null, readonly quantile: number | null, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> }, readonly sdInterval: { readonly lower: number, readonly upper: number } | null, readonly split: { readonly threshold: number, readonly gain: number, readonly valley: number, readonly low: { readonly mean: number, readonly sd: number, readonly runCount: number }, readonly high: { readonly mean: number, readonly sd: number, readonly runCount: number } } | null, readonly origin: { readonly percentile: number | null, readonly standardScore: number | null, readonly run: { readonly id: string, readonly line: number, readonly dataset: { readonly id: string, readonly name: string } }, readonly score: { readonly value: number | null, readonly state: ValueState } } | null }> }, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
+export type SeedNoiseQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** How much scores vary over seeds, by configuration; needs replicates. */
+    readonly seedNoise: {
+      /** With which the intervals of all groups hold at once. */
+      readonly confidence: number,
+      /** Plain mean of the standard deviations of the best groups: the noise near the optimum. */
+      readonly pooledSd: number | null,
+      /** How many of the best groups that is of. */
+      readonly pooledGroups: number,
+      /** From the worst mean score to the best; configurations without a finite score first. */
+      readonly groups: ReadonlyArray<{
+        /** Replicates with a finite score; the statistics are of these. */
+        readonly runCount: number,
+        /** Replicates without a finite score. */
+        readonly failureCount: number,
+        /** Mean score. */
+        readonly mean: number | null,
+        /** Standard deviation of the sample (n − 1): the noise of the seed. */
+        readonly sd: number | null,
+        /** The finite scores, in order of dataset and line. */
+        readonly scores: ReadonlyArray<number>,
+        /** The configuration. */
+        readonly configuration: {
+          /** The same after a restart, and whatever else is served. */
+          readonly id: string,
+          /** Which block of successive lines of the residual file, from 1; null where there is none. */
+          readonly block: number | null,
+          /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+          readonly quantile: number | null,
+          /** What the runs share, by name and value, whatever the dataset. */
+          readonly hyperparameterValues: ReadonlyArray<{
+            /** Name of the typed field. */
+            readonly name: string,
+            /** Type of the typed field. */
+            readonly type: ValueType,
+            /** Whether there is a value, and where not, why. */
+            readonly state: ValueState,
+            /** The value where it is a finite number. */
+            readonly number: number | null,
+            /** The value where it is a string. */
+            readonly string: string | null,
+            /** The value where it is true or false. */
+            readonly boolean: boolean | null
+          }>
+        },
+        /** Interval for the standard deviation by chi-square, which holds for all groups at once (Šidák). It assumes normal scores: mind the split. */
+        readonly sdInterval: {
+          /** The lower. */
+          readonly lower: number,
+          /** The upper. */
+          readonly upper: number
+        } | null,
+        /** The two modes; null where one normal distribution does as well. */
+        readonly split: {
+          /** Midway between the two scores that it parts. */
+          readonly threshold: number,
+          /** How much more likely two normals make the scores than one does: natural logarithm. */
+          readonly gain: number,
+          /** The least density between the two means, as a share of the lower peak. */
+          readonly valley: number,
+          /** The scores at or below it. */
+          readonly low: {
+            /** Mean score. */
+            readonly mean: number,
+            /** Standard deviation of the sample (n − 1). */
+            readonly sd: number,
+            /** How many runs. */
+            readonly runCount: number
+          },
+          /** The scores above it. */
+          readonly high: {
+            /** Mean score. */
+            readonly mean: number,
+            /** Standard deviation of the sample (n − 1). */
+            readonly sd: number,
+            /** How many runs. */
+            readonly runCount: number
+          }
+        } | null,
+        /** The tuning run that the configuration was taken from; null where none is served. */
+        readonly origin: {
+          /** The share of the retrained runs with a finite score at or below its own, from 0 to 1. */
+          readonly percentile: number | null,
+          /** (Its score − their mean) / their standard deviation: far below 0 for a loss that was picked for its luck. */
+          readonly standardScore: number | null,
+          /** The run. */
+          readonly run: {
+            /** The same after a restart. */
+            readonly id: string,
+            /** 1-based line of the dataset's file. */
+            readonly line: number,
+            /** The dataset whose file holds the run. */
+            readonly dataset: {
+              /** The same after a restart. */
+              readonly id: string,
+              /** The file's name less .jsonl and .results. */
+              readonly name: string
+            }
+          },
+          /** Its score. */
+          readonly score: {
+            /** Null where the state is not FINITE. */
+            readonly value: number | null,
+            /** What the value turned out to be. */
+            readonly state: ValueState
+          }
+        } | null
+      }>
+    },
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type SelectionQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** So many quantiles, evenly spaced up to 1, where none are given. Default: 8 (0.125, 0.25, …, 1). */
   count?: number | null | undefined;
-  quantiles?: ReadonlyArray<number> | null | undefined;
+  /** From 0 to 1 each; at most 1000. */
+  quantiles?: ReadonlyArray<number> | number | null | undefined;
 }>;
 
 
-export type SelectionQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly selection: ReadonlyArray<{ readonly quantile: number, readonly rank: number, readonly tiedCount: number, readonly score: { readonly value: number | null, readonly state: ValueState }, readonly run: { readonly id: string, readonly line: number, readonly iteration: number | null, readonly diverged: boolean | null, readonly complete: boolean | null, readonly pointCount: number, readonly lastStep: number | null, readonly dataset: { readonly id: string, readonly name: string }, readonly hyperparameterValues: ReadonlyArray<{ readonly name: string, readonly type: ValueType, readonly state: ValueState, readonly number: number | null, readonly string: string | null, readonly boolean: boolean | null }> } }>, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
-
-export type SummaryFieldsFragment = { readonly count: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly min: number | null, readonly max: number | null, readonly mean: number | null, readonly stddev: number | null, readonly median: number | null };
-
-export type TuningCurveFieldsFragment = { readonly quantile: number, readonly confidence: number, readonly method: BandMethod, readonly conservative: boolean, readonly points: ReadonlyArray<{ readonly runs: number, readonly cost: number | null, readonly value: { readonly value: number | null, readonly state: ValueState }, readonly lower: { readonly value: number | null, readonly state: ValueState }, readonly upper: { readonly value: number | null, readonly state: ValueState }, readonly average: { readonly value: number | null, readonly state: ValueState } }>, readonly trivial: { readonly worseBelow: { readonly value: number | null, readonly state: ValueState }, readonly betterFrom: { readonly value: number | null, readonly state: ValueState } } | null };
+export type SelectionQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** The runs at these quantiles of all runs in order from worst to best (not finite first): how a residual experiment chooses its configurations. */
+    readonly selection: ReadonlyArray<{
+      /** The quantile. */
+      readonly quantile: number,
+      /** ⌈quantile × runs⌉, from 1, the worst, on. */
+      readonly rank: number,
+      /** How many runs have this score; among them the earlier line ranks first. */
+      readonly tiedCount: number,
+      /** Its score, as logged. */
+      readonly score: {
+        /** Null where the state is not FINITE. */
+        readonly value: number | null,
+        /** What the value turned out to be. */
+        readonly state: ValueState
+      },
+      /** The run. */
+      readonly run: {
+        /** The same after a restart. */
+        readonly id: string,
+        /** 1-based line of the dataset's file. */
+        readonly line: number,
+        /** The iteration of random search, as the file has it. */
+        readonly iteration: number | null,
+        /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+        readonly diverged: boolean | null,
+        /** Whether the curve reaches the planned end; null where no plan is known. */
+        readonly complete: boolean | null,
+        /** How many points the learning curve has. */
+        readonly pointCount: number,
+        /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+        readonly lastStep: number | null,
+        /** The dataset whose file holds the run. */
+        readonly dataset: {
+          /** The same after a restart. */
+          readonly id: string,
+          /** The file's name less .jsonl and .results. */
+          readonly name: string
+        },
+        /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+        readonly hyperparameterValues: ReadonlyArray<{
+          /** Name of the typed field. */
+          readonly name: string,
+          /** Type of the typed field. */
+          readonly type: ValueType,
+          /** Whether there is a value, and where not, why. */
+          readonly state: ValueState,
+          /** The value where it is a finite number. */
+          readonly number: number | null,
+          /** The value where it is a string. */
+          readonly string: string | null,
+          /** The value where it is true or false. */
+          readonly boolean: boolean | null
+        }>
+      }
+    }>,
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
 export type TuningCurveQueryVariables = Exact<{
+  /** The metric. {@link MetricName} lists the values. */
   metric: MetricName;
+  /** Default: at the metric's own best. */
   at?: ScoreAt | null | undefined;
+  /** Which runs. Default: all. */
   where?: RunFilter | null | undefined;
+  /** What becomes of scores that are not finite. Default: WORST. {@link NonFiniteRule} lists the values. */
   nonFinite?: NonFiniteRule | null | undefined;
+  /** Only a random subset of them. */
   subset?: SubsetInput | null | undefined;
+  /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
+  /** The band. Default: 80 %, LD_HIGHEST_DENSITY. */
   band?: BandInput | null | undefined;
+  /** Which quantile of the best score, from 0 to 1. Default: 0.5, the median. With a loss, 0.9 is a pessimistic curve. */
   quantile?: number | null | undefined;
-  runs?: ReadonlyArray<number> | null | undefined;
+  /** At these numbers of runs, which may be fractional. Default: evenly spaced on a logarithmic scale. */
+  runs?: ReadonlyArray<number> | number | null | undefined;
+  /** From 1 to this number of runs, where `runs` is not given. Default: as many as there are scores. */
   upTo?: number | null | undefined;
+  /** About so many numbers, where `runs` is not given. Default: 50. */
   points?: number | null | undefined;
+  /** What is counted. Default: LAST_STEP. {@link Cost} lists the values. */
   cost?: Cost;
 }>;
 
 
-export type TuningCurveQuery = { readonly scores: { readonly label: string, readonly goal: Goal, readonly matchedCount: number, readonly runCount: number, readonly excludedCount: number, readonly replacedCount: number, readonly nanCount: number, readonly infCount: number, readonly nullCount: number, readonly tuningCurve: { readonly quantile: number, readonly confidence: number, readonly method: BandMethod, readonly conservative: boolean, readonly points: ReadonlyArray<{ readonly runs: number, readonly cost: number | null, readonly value: { readonly value: number | null, readonly state: ValueState }, readonly lower: { readonly value: number | null, readonly state: ValueState }, readonly upper: { readonly value: number | null, readonly state: ValueState }, readonly average: { readonly value: number | null, readonly state: ValueState } }>, readonly trivial: { readonly worseBelow: { readonly value: number | null, readonly state: ValueState }, readonly betterFrom: { readonly value: number | null, readonly state: ValueState } } | null }, readonly worst: { readonly value: number | null, readonly state: ValueState } } };
+export type TuningCurveQuery = {
+  /** The scores of some runs, for tuning curves with confidence bands, fits, seed noise, selection and importance. */
+  readonly scores: {
+    /** What is scored, for people. */
+    readonly label: string,
+    /** Which way the score is better. */
+    readonly goal: Goal,
+    /** Runs that the filter holds for. */
+    readonly matchedCount: number,
+    /** Scores that the analyses rest on: those of the subset, less the excluded. */
+    readonly runCount: number,
+    /** Runs left out for not having a finite score. */
+    readonly excludedCount: number,
+    /** Scores that count as the worst value for not being finite. */
+    readonly replacedCount: number,
+    /** Scores logged as NaN. */
+    readonly nanCount: number,
+    /** Scores logged as infinite. */
+    readonly infCount: number,
+    /** Scores that are missing. */
+    readonly nullCount: number,
+    /** The best score of n runs as a function of n, with its band. */
+    readonly tuningCurve: {
+      /** Which quantile of the best score; 0.5 is the median. */
+      readonly quantile: number,
+      /** The band's. */
+      readonly confidence: number,
+      /** The band's. */
+      readonly method: BandMethod,
+      /** Whether equal scores make the band cover more often than its confidence. */
+      readonly conservative: boolean,
+      /** In the order asked for. */
+      readonly points: ReadonlyArray<{
+        /** The number of runs; may be fractional. */
+        readonly runs: number,
+        /** What so many runs cost on average: their number times the mean cost of a run of these; null where no run tells. */
+        readonly cost: number | null,
+        /** The quantile of the best score. */
+        readonly value: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        },
+        /** The band's least value. */
+        readonly lower: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        },
+        /** The band's greatest value. */
+        readonly upper: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        },
+        /** The mean of the best score. Infinite for a loss without bound once a run diverged. */
+        readonly average: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }
+      }>,
+      /** Where the band says nothing. */
+      readonly trivial: {
+        /** Below this number of runs, the side of worse scores is the bound. POSITIVE_INFINITY: always. */
+        readonly worseBelow: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        },
+        /** From this number of runs on, the side of better scores is the bound. POSITIVE_INFINITY: never. */
+        readonly betterFrom: {
+          /** Null where the state is not FINITE. */
+          readonly value: number | null,
+          /** What the value turned out to be. */
+          readonly state: ValueState
+        }
+      } | null
+    },
+    /** The value that non-finite scores count as. */
+    readonly worst: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }
+};
 
+export type DatasetFieldsFragment = {
+  /** The same after a restart. */
+  readonly id: string,
+  /** The file's name less .jsonl and .results. */
+  readonly name: string,
+  /** The manifest that documents it; null where none does. */
+  readonly family: string | null,
+  /** Whether the content says that it was simulated by `sweepql sample`. */
+  readonly synthetic: boolean,
+  /** What it is, from the data's own documentation; null where nothing documents it. */
+  readonly description: string | null,
+  /** How many runs were loaded. */
+  readonly runCount: number,
+  /** Points of all learning curves. */
+  readonly pointCount: number,
+  /** Runs that diverged. */
+  readonly divergedCount: number,
+  /** Lines that were refused. */
+  readonly rejectedLineCount: number,
+  /** Why the runs were made, and with what model. */
+  readonly experiment: {
+    /** What it is. */
+    readonly kind: ExperimentKind,
+    /** The model that was trained. */
+    readonly model: string | null,
+    /** What the model is trained on. */
+    readonly task: string | null
+  },
+  /** What the learning curves run along. */
+  readonly axis: {
+    /** Name of the typed field of CurvePoint. */
+    readonly name: string,
+    /** Unit of the axis: steps, epochs. */
+    readonly unit: string
+  },
+  /** The hyperparameters of this file, with roles, ranges and search distributions. */
+  readonly hyperparameters: ReadonlyArray<{
+    /** The value of HyperparameterName that names it in a Measure. */
+    readonly key: string,
+    /** Name of the typed field. */
+    readonly name: string,
+    /** What it is, from the data's own documentation; null where nothing documents it. */
+    readonly description: string | null,
+    /** Why it has the values that it has. */
+    readonly role: HyperparameterRole,
+    /** Type of its values in the typed fields; it widens where datasets differ. */
+    readonly type: ValueType,
+    /** Unit of its values; null where none is documented. */
+    readonly unit: string | null,
+    /** Least finite value found. */
+    readonly min: number | null,
+    /** Greatest finite value found. */
+    readonly max: number | null,
+    /** How many different values were found. */
+    readonly distinctCount: number
+  }>,
+  /** What the learning curves of this file log, beside their axis. */
+  readonly metrics: ReadonlyArray<{
+    /** The value of MetricName that names it in a Measure. */
+    readonly key: string,
+    /** Name of the typed field. */
+    readonly name: string,
+    /** What it is, from the data's own documentation; null where nothing documents it. */
+    readonly description: string | null,
+    /** Why it has the values that it has. */
+    readonly role: MetricRole,
+    /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+    readonly goal: Goal | null,
+    /** Unit of its values; null where none is documented. */
+    readonly unit: string | null,
+    /** The data that it was measured on: train, validation, test, … */
+    readonly split: string | null,
+    /** What is measured: cross-entropy, accuracy, … */
+    readonly quantity: string | null,
+    /** Whether it is of the model with averaged weights. */
+    readonly weightAveraged: boolean | null
+  }>
+};
+
+export type ExplainedShareFieldsFragment = {
+  /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+  readonly share: number | null,
+  /** The share corrected for chance; may fall below 0. */
+  readonly adjusted: number | null,
+  /** What unrelated bins would explain on average. */
+  readonly byChance: number,
+  /** Bins that hold a run. */
+  readonly binCount: number,
+  /** Runs that it rests on. */
+  readonly runCount: number
+};
+
+export type GroupKeyFieldsFragment = {
+  /** For people: the value, or the bin as an interval. */
+  readonly label: string,
+  /** FINITE where there is a value; else why there is none. */
+  readonly state: ValueState,
+  /** The value of any numeric measure. */
+  readonly number: number | null,
+  /** The value of an integer hyperparameter or the iteration. */
+  readonly integer: number | null,
+  /** The value of a string hyperparameter. */
+  readonly string: string | null,
+  /** The flag, or the value of a boolean hyperparameter. */
+  readonly boolean: boolean | null,
+  /** The bin, where the key is one. */
+  readonly bin: {
+    /** From 0, in ascending order. */
+    readonly index: number,
+    /** Null where the bin is open to −∞. */
+    readonly lower: number | null,
+    /** Null where the bin is open to +∞. */
+    readonly upper: number | null,
+    /** Whether the lower edge belongs to the bin. */
+    readonly lowerClosed: boolean,
+    /** Whether the upper edge belongs to the bin: the last of bins that end at the greatest value. */
+    readonly upperClosed: boolean
+  } | null,
+  /** The dataset, where the key is one. */
+  readonly dataset: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The file's name less .jsonl and .results. */
+    readonly name: string
+  } | null,
+  /** The configuration, where the key is one. */
+  readonly configuration: {
+    /** The same after a restart, and whatever else is served. */
+    readonly id: string,
+    /** Which block of successive lines of the residual file, from 1; null where there is none. */
+    readonly block: number | null,
+    /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
+    readonly quantile: number | null
+  } | null
+};
+
+export type HyperparameterValueFieldsFragment = {
+  /** Name of the typed field. */
+  readonly name: string,
+  /** Type of the typed field. */
+  readonly type: ValueType,
+  /** Whether there is a value, and where not, why. */
+  readonly state: ValueState,
+  /** The value where it is a finite number. */
+  readonly number: number | null,
+  /** The value where it is a string. */
+  readonly string: string | null,
+  /** The value where it is true or false. */
+  readonly boolean: boolean | null
+};
+
+export type LlamaHyperparameterFieldsFragment = {
+  /** The (maximum) learning rate. */
+  readonly lr: number | null,
+  /** The beta1 hyperparameter for the adam optimizer. */
+  readonly beta1: number | null,
+  /** The beta2 hyperparameter for the adam optimizer. */
+  readonly beta2: number | null,
+  /** The number of training steps for learning rate warmup. Unit: steps. */
+  readonly warmupSteps: number | null,
+  /** The weight decay. */
+  readonly weightDecay: number | null,
+  /** The dropout rate. */
+  readonly dropout: number | null,
+  /** The last part of training over which the WSD schedule decays the learning rate (not in the README). Unit: fraction. */
+  readonly wsdFractDecay: number | null,
+  /** The hidden dimension for the transformer MLPs. */
+  readonly nEmbd: number | null,
+  /** The number of transformer layers. */
+  readonly nLayer: number | null,
+  /** The number of attention heads. */
+  readonly nHead: number | null,
+  /** The sequence length. Unit: tokens. */
+  readonly sequenceLength: number | null,
+  /** The total number of training steps. Unit: steps. */
+  readonly totalSteps: number | null,
+  /** The random seed (not in the README). */
+  readonly seed: number | null,
+  /** The random seed of the data's order (not in the README). */
+  readonly dataSeed: number | null
+};
+
+export type MeasureValueFieldsFragment = {
+  /** Null where the state is not FINITE. */
+  readonly value: number | null,
+  /** What the value turned out to be. */
+  readonly state: ValueState
+};
+
+export type PageFieldsFragment = {
+  /** Cursor of the first row; null on an empty page. */
+  readonly startCursor: string | null,
+  /** Cursor of the last row; null on an empty page. */
+  readonly endCursor: string | null,
+  /** Whether anything comes after the page. */
+  readonly hasNextPage: boolean,
+  /** Whether anything comes before the page. */
+  readonly hasPreviousPage: boolean
+};
+
+export type RunFieldsFragment = {
+  /** The same after a restart. */
+  readonly id: string,
+  /** 1-based line of the dataset's file. */
+  readonly line: number,
+  /** The iteration of random search, as the file has it. */
+  readonly iteration: number | null,
+  /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+  readonly diverged: boolean | null,
+  /** Whether the curve reaches the planned end; null where no plan is known. */
+  readonly complete: boolean | null,
+  /** How many points the learning curve has. */
+  readonly pointCount: number,
+  /** Axis value of the last logged point (steps or epochs); null for an empty curve. */
+  readonly lastStep: number | null,
+  /** The dataset whose file holds the run. */
+  readonly dataset: {
+    /** The same after a restart. */
+    readonly id: string,
+    /** The file's name less .jsonl and .results. */
+    readonly name: string
+  },
+  /** The hyperparameters of this run's dataset by name and value: for programs that know no names beforehand. */
+  readonly hyperparameterValues: ReadonlyArray<{
+    /** Name of the typed field. */
+    readonly name: string,
+    /** Type of the typed field. */
+    readonly type: ValueType,
+    /** Whether there is a value, and where not, why. */
+    readonly state: ValueState,
+    /** The value where it is a finite number. */
+    readonly number: number | null,
+    /** The value where it is a string. */
+    readonly string: string | null,
+    /** The value where it is true or false. */
+    readonly boolean: boolean | null
+  }>
+};
+
+export type ScoreFieldsFragment = {
+  /** Null where the state is not FINITE. */
+  readonly value: number | null,
+  /** What the value turned out to be. */
+  readonly state: ValueState,
+  /** Axis value (step, epoch) of the point that it was read at; null where there is none. */
+  readonly step: number | null
+};
+
+export type ScoresFieldsFragment = {
+  /** What is scored, for people. */
+  readonly label: string,
+  /** Which way the score is better. */
+  readonly goal: Goal,
+  /** Runs that the filter holds for. */
+  readonly matchedCount: number,
+  /** Scores that the analyses rest on: those of the subset, less the excluded. */
+  readonly runCount: number,
+  /** Runs left out for not having a finite score. */
+  readonly excludedCount: number,
+  /** Scores that count as the worst value for not being finite. */
+  readonly replacedCount: number,
+  /** Scores logged as NaN. */
+  readonly nanCount: number,
+  /** Scores logged as infinite. */
+  readonly infCount: number,
+  /** Scores that are missing. */
+  readonly nullCount: number,
+  /** The value that non-finite scores count as. */
+  readonly worst: {
+    /** Null where the state is not FINITE. */
+    readonly value: number | null,
+    /** What the value turned out to be. */
+    readonly state: ValueState
+  }
+};
+
+export type SummaryFieldsFragment = {
+  /** How many values are finite; every other statistic is of these. */
+  readonly count: number,
+  /** How many are NaN. */
+  readonly nanCount: number,
+  /** How many are infinite. */
+  readonly infCount: number,
+  /** How many are missing: null, absent, or never logged. */
+  readonly nullCount: number,
+  /** The least. */
+  readonly min: number | null,
+  /** The greatest. */
+  readonly max: number | null,
+  /** The arithmetic mean. */
+  readonly mean: number | null,
+  /** Standard deviation of the sample (n − 1). */
+  readonly stddev: number | null,
+  /** The median, interpolated between the middle two. */
+  readonly median: number | null
+};
+
+export type TuningCurveFieldsFragment = {
+  /** Which quantile of the best score; 0.5 is the median. */
+  readonly quantile: number,
+  /** The band's. */
+  readonly confidence: number,
+  /** The band's. */
+  readonly method: BandMethod,
+  /** Whether equal scores make the band cover more often than its confidence. */
+  readonly conservative: boolean,
+  /** In the order asked for. */
+  readonly points: ReadonlyArray<{
+    /** The number of runs; may be fractional. */
+    readonly runs: number,
+    /** What so many runs cost on average: their number times the mean cost of a run of these; null where no run tells. */
+    readonly cost: number | null,
+    /** The quantile of the best score. */
+    readonly value: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    },
+    /** The band's least value. */
+    readonly lower: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    },
+    /** The band's greatest value. */
+    readonly upper: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    },
+    /** The mean of the best score. Infinite for a loss without bound once a run diverged. */
+    readonly average: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  }>,
+  /** Where the band says nothing. */
+  readonly trivial: {
+    /** Below this number of runs, the side of worse scores is the bound. POSITIVE_INFINITY: always. */
+    readonly worseBelow: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    },
+    /** From this number of runs on, the side of better scores is the bound. POSITIVE_INFINITY: never. */
+    readonly betterFrom: {
+      /** Null where the state is not FINITE. */
+      readonly value: number | null,
+      /** What the value turned out to be. */
+      readonly state: ValueState
+    }
+  } | null
+};
+
+/** What a list of datasets needs, measures by name: the keys are what Measure and MetricName take. */
 export const DatasetFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"DatasetFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Dataset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"synthetic"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"divergedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedLineCount"}},{"kind":"Field","name":{"kind":"Name","value":"experiment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"task"}}]}},{"kind":"Field","name":{"kind":"Name","value":"axis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"distinctCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"split"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"weightAveraged"}}]}}]}}]} as unknown as DocumentNode<DatasetFieldsFragment, unknown>;
+/** How much of the ranks of the scores lies between bins. */
 export const ExplainedShareFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ExplainedShareFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ExplainedShare"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"share"}},{"kind":"Field","name":{"kind":"Name","value":"adjusted"}},{"kind":"Field","name":{"kind":"Name","value":"byChance"}},{"kind":"Field","name":{"kind":"Name","value":"binCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}}]}}]} as unknown as DocumentNode<ExplainedShareFieldsFragment, unknown>;
+/** What sets a group apart: a label to show, and the value as what it is. */
 export const GroupKeyFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}}]} as unknown as DocumentNode<GroupKeyFieldsFragment, unknown>;
+/** The hyperparameters of the Llama experiments, typed. */
 export const LlamaHyperparameterFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LlamaHyperparameterFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Hyperparameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lr"}},{"kind":"Field","name":{"kind":"Name","value":"beta1"}},{"kind":"Field","name":{"kind":"Name","value":"beta2"}},{"kind":"Field","name":{"kind":"Name","value":"warmupSteps"}},{"kind":"Field","name":{"kind":"Name","value":"weightDecay"}},{"kind":"Field","name":{"kind":"Name","value":"dropout"}},{"kind":"Field","name":{"kind":"Name","value":"wsdFractDecay"}},{"kind":"Field","name":{"kind":"Name","value":"nEmbd"}},{"kind":"Field","name":{"kind":"Name","value":"nLayer"}},{"kind":"Field","name":{"kind":"Name","value":"nHead"}},{"kind":"Field","name":{"kind":"Name","value":"sequenceLength"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"dataSeed"}}]}}]} as unknown as DocumentNode<LlamaHyperparameterFieldsFragment, unknown>;
+/** Where a page lies, both ways. */
 export const PageFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}}]} as unknown as DocumentNode<PageFieldsFragment, unknown>;
+/** A hyperparameter's value: which of number, string and boolean it is in, the type says. */
 export const HyperparameterValueFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}}]} as unknown as DocumentNode<HyperparameterValueFieldsFragment, unknown>;
+/** A run, with its hyperparameters by name and value. */
 export const RunFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}}]} as unknown as DocumentNode<RunFieldsFragment, unknown>;
+/** A metric at one point of a learning curve. */
 export const ScoreFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<ScoreFieldsFragment, unknown>;
+/** A number, or why there is none. */
 export const MeasureValueFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]} as unknown as DocumentNode<MeasureValueFieldsFragment, unknown>;
+/** On which scores an analysis rests, and what became of those that are not finite. */
 export const ScoresFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]} as unknown as DocumentNode<ScoresFieldsFragment, unknown>;
+/** A measure over a set of runs: statistics of the finite values, and counts of the others. */
 export const SummaryFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SummaryFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberSummary"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"stddev"}},{"kind":"Field","name":{"kind":"Name","value":"median"}}]}}]} as unknown as DocumentNode<SummaryFieldsFragment, unknown>;
+/** A tuning curve: the best score of so many runs, with its band. */
 export const TuningCurveFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TuningCurveFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TuningCurve"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"conservative"}},{"kind":"Field","name":{"kind":"Name","value":"points"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"}},{"kind":"Field","name":{"kind":"Name","value":"value"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lower"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"average"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"in"},"value":{"kind":"Variable","name":{"kind":"Name","value":"cost"}}}]}]}},{"kind":"Field","name":{"kind":"Name","value":"trivial"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worseBelow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"betterFrom"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]} as unknown as DocumentNode<TuningCurveFieldsFragment, unknown>;
+/** A measure by bin of another: validation loss by half-decade of the learning rate, say. */
 export const AggregateRunsByBinDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AggregateRunsByBin"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"measure"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"of"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"by"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"BinRule"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"scale"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Scale"}},"defaultValue":{"kind":"EnumValue","value":"LINEAR"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"includeEmpty"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}},"defaultValue":{"kind":"BooleanValue","value":false}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"groups"},"name":{"kind":"Name","value":"aggregateRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"bin"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"of"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"Variable","name":{"kind":"Name","value":"by"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"scale"},"value":{"kind":"Variable","name":{"kind":"Name","value":"scale"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"includeEmpty"},"value":{"kind":"Variable","name":{"kind":"Name","value":"includeEmpty"}}}]}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","alias":{"kind":"Name","value":"diverged"},"name":{"kind":"Name","value":"count"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"diverged"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"eq"},"value":{"kind":"BooleanValue","value":true}}]}}]}}]},{"kind":"Field","name":{"kind":"Name","value":"measure"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"measure"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SummaryFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SummaryFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberSummary"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"stddev"}},{"kind":"Field","name":{"kind":"Name","value":"median"}}]}}]} as unknown as DocumentNode<AggregateRunsByBinQuery, AggregateRunsByBinQueryVariables>;
+/** How much seeds matter: a measure over the runs of each configuration that was trained several times. */
 export const AggregateRunsByConfigurationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AggregateRunsByConfiguration"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"measure"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}},"defaultValue":{"kind":"IntValue","value":"2"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"groups"},"name":{"kind":"Name","value":"aggregateRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"dataset"},"value":{"kind":"BooleanValue","value":true}}]},{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"configuration"},"value":{"kind":"BooleanValue","value":true}}]}]}},{"kind":"Argument","name":{"kind":"Name","value":"having"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"count"},"value":{"kind":"ObjectValue","fields":[]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"is"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"gte"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}}}]}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","alias":{"kind":"Name","value":"diverged"},"name":{"kind":"Name","value":"count"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"diverged"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"eq"},"value":{"kind":"BooleanValue","value":true}}]}}]}}]},{"kind":"Field","name":{"kind":"Name","value":"measure"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"measure"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SummaryFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SummaryFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberSummary"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"stddev"}},{"kind":"Field","name":{"kind":"Name","value":"median"}}]}}]} as unknown as DocumentNode<AggregateRunsByConfigurationQuery, AggregateRunsByConfigurationQueryVariables>;
+/** A measure by group of runs; without groupBy, over all of them. */
 export const AggregateRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AggregateRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"measure"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupBy"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"having"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupFilter"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"groups"},"name":{"kind":"Name","value":"aggregateRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"having"},"value":{"kind":"Variable","name":{"kind":"Name","value":"having"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","alias":{"kind":"Name","value":"diverged"},"name":{"kind":"Name","value":"count"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"diverged"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"eq"},"value":{"kind":"BooleanValue","value":true}}]}}]}}]},{"kind":"Field","name":{"kind":"Name","value":"measure"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"measure"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SummaryFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SummaryFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberSummary"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"stddev"}},{"kind":"Field","name":{"kind":"Name","value":"median"}}]}}]} as unknown as DocumentNode<AggregateRunsQuery, AggregateRunsQueryVariables>;
-export const BestRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BestRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<BestRunsQuery, BestRunsQueryVariables>;
-export const CompareRunCurvesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CompareRunCurves"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"line"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"with"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"dataset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}},{"kind":"Argument","name":{"kind":"Name","value":"line"},"value":{"kind":"Variable","name":{"kind":"Name","value":"line"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"series"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"axis"}},{"kind":"Field","alias":{"kind":"Name","value":"values"},"name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]},{"kind":"Field","alias":{"kind":"Name","value":"withValues"},"name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"with"}}}]},{"kind":"Field","name":{"kind":"Name","value":"nonFinite"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CompareRunCurvesQuery, CompareRunCurvesQueryVariables>;
+/** The best runs by a metric, in the direction of its goal; runs without a finite score come last. */
+export const BestRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BestRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<BestRunsQuery, BestRunsQueryVariables>;
+/** Two metrics over a run's learning curve: raw against weight-averaged, validation against test. */
+export const CompareRunCurvesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CompareRunCurves"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"line"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"other"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"dataset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}},{"kind":"Argument","name":{"kind":"Name","value":"line"},"value":{"kind":"Variable","name":{"kind":"Name","value":"line"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"series"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"axis"}},{"kind":"Field","alias":{"kind":"Name","value":"values"},"name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]},{"kind":"Field","alias":{"kind":"Name","value":"otherValues"},"name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"other"}}}]},{"kind":"Field","name":{"kind":"Name","value":"nonFinite"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CompareRunCurvesQuery, CompareRunCurvesQueryVariables>;
+/** Two or more selections of runs against each other, and where their bands do not touch. */
 export const CompareTuningCurvesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CompareTuningCurves"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"selections"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreSelection"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"band"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BandInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runs"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"points"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"cost"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Cost"}}},"defaultValue":{"kind":"EnumValue","value":"LAST_STEP"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"compareTuningCurves"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"selections"},"value":{"kind":"Variable","name":{"kind":"Name","value":"selections"}}},{"kind":"Argument","name":{"kind":"Name","value":"band"},"value":{"kind":"Variable","name":{"kind":"Name","value":"band"}}},{"kind":"Argument","name":{"kind":"Name","value":"quantile"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}}},{"kind":"Argument","name":{"kind":"Name","value":"runs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runs"}}},{"kind":"Argument","name":{"kind":"Name","value":"upTo"},"value":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}}},{"kind":"Argument","name":{"kind":"Name","value":"points"},"value":{"kind":"Variable","name":{"kind":"Name","value":"points"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"curves"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scores"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tuningCurve"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TuningCurveFields"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"separations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"first"}},{"kind":"Field","name":{"kind":"Name","value":"second"}},{"kind":"Field","name":{"kind":"Name","value":"better"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"firstWholeRuns"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TuningCurveFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TuningCurve"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"conservative"}},{"kind":"Field","name":{"kind":"Name","value":"points"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"}},{"kind":"Field","name":{"kind":"Name","value":"value"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lower"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"average"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"in"},"value":{"kind":"Variable","name":{"kind":"Name","value":"cost"}}}]}]}},{"kind":"Field","name":{"kind":"Name","value":"trivial"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worseBelow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"betterFrom"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]}}]} as unknown as DocumentNode<CompareTuningCurvesQuery, CompareTuningCurvesQueryVariables>;
+/** A page of a dataset's configurations, in order of their first run. */
 export const ConfigurationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Configurations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataset"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"configurations"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"minRuns"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}}]} as unknown as DocumentNode<ConfigurationsQuery, ConfigurationsQueryVariables>;
+/** Whether two measures go together: does the checkpoint that is best on validation win on test as well? By default for each dataset. */
 export const CorrelationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Correlation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"x"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"y"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupBy"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"dataset"},"value":{"kind":"BooleanValue","value":true}}]}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"groups"},"name":{"kind":"Name","value":"aggregateRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","alias":{"kind":"Name","value":"pearson"},"name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"Variable","name":{"kind":"Name","value":"x"}}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"Variable","name":{"kind":"Name","value":"y"}}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"PEARSON"}}]},{"kind":"Field","alias":{"kind":"Name","value":"spearman"},"name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"Variable","name":{"kind":"Name","value":"x"}}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"Variable","name":{"kind":"Name","value":"y"}}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"SPEARMAN"}}]}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}}]} as unknown as DocumentNode<CorrelationQuery, CorrelationQueryVariables>;
+/** Quantiles of a metric across runs at every point of their learning curves; by default for each dataset, since curves over different axes are not mixed. */
 export const CurveBandsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CurveBands"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"p"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"FloatValue","value":"0.1"},{"kind":"FloatValue","value":"0.5"},{"kind":"FloatValue","value":"0.9"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupBy"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"dataset"},"value":{"kind":"BooleanValue","value":true}}]}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"bands"},"name":{"kind":"Name","value":"aggregateCurves"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"points"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"axis"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"quantiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"p"},"value":{"kind":"Variable","name":{"kind":"Name","value":"p"}}}]}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}}]} as unknown as DocumentNode<CurveBandsQuery, CurveBandsQueryVariables>;
+/** Datasets that were added, grew, were replaced or removed, as soon as that is served. */
 export const DatasetChangedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"DatasetChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"datasetChanged"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"change"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"DatasetFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"DatasetFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Dataset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"synthetic"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"divergedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedLineCount"}},{"kind":"Field","name":{"kind":"Name","value":"experiment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"task"}}]}},{"kind":"Field","name":{"kind":"Name","value":"axis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"distinctCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"split"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"weightAveraged"}}]}}]}}]} as unknown as DocumentNode<DatasetChangedSubscription, DatasetChangedSubscriptionVariables>;
+/** One dataset: how its hyperparameters were searched, where it comes from, and which lines were refused. */
 export const DatasetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Dataset"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataset"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"DatasetFields"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"layout"}},{"kind":"Field","name":{"kind":"Name","value":"attribution"}},{"kind":"Field","name":{"kind":"Name","value":"citation"}},{"kind":"Field","name":{"kind":"Name","value":"licence"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedLines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"Field","name":{"kind":"Name","value":"experiment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"schedule"}},{"kind":"Field","name":{"kind":"Name","value":"sequenceLength"}},{"kind":"Field","name":{"kind":"Name","value":"vocabularySize"}},{"kind":"Field","name":{"kind":"Name","value":"weightAveraging"}},{"kind":"Field","name":{"kind":"Name","value":"evaluationInterval"}},{"kind":"Field","name":{"kind":"Name","value":"replicates"}},{"kind":"Field","name":{"kind":"Name","value":"blockQuantiles"}},{"kind":"Field","name":{"kind":"Name","value":"tuningDataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalName"}},{"kind":"Field","name":{"kind":"Name","value":"missingCount"}},{"kind":"Field","name":{"kind":"Name","value":"distribution"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"formula"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalName"}},{"kind":"Field","name":{"kind":"Name","value":"lowerBound"}},{"kind":"Field","name":{"kind":"Name","value":"upperBound"}},{"kind":"Field","name":{"kind":"Name","value":"finiteCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"DatasetFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Dataset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"synthetic"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"divergedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedLineCount"}},{"kind":"Field","name":{"kind":"Name","value":"experiment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"task"}}]}},{"kind":"Field","name":{"kind":"Name","value":"axis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"distinctCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"split"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"weightAveraged"}}]}}]}}]} as unknown as DocumentNode<DatasetQuery, DatasetQueryVariables>;
+/** All datasets, with the keys of their hyperparameters and metrics. */
 export const DatasetsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"datasets"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"DatasetFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"DatasetFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Dataset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"family"}},{"kind":"Field","name":{"kind":"Name","value":"synthetic"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"divergedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedLineCount"}},{"kind":"Field","name":{"kind":"Name","value":"experiment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"model"}},{"kind":"Field","name":{"kind":"Name","value":"task"}}]}},{"kind":"Field","name":{"kind":"Name","value":"axis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"distinctCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"split"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"weightAveraged"}}]}}]}}]} as unknown as DocumentNode<DatasetsQuery, DatasetsQueryVariables>;
+/** How a measure is spread: quantiles and a histogram; by default for each dataset. */
 export const DistributionDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Distribution"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"measure"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Measure"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"p"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"FloatValue","value":"0.1"},{"kind":"FloatValue","value":"0.25"},{"kind":"FloatValue","value":"0.5"},{"kind":"FloatValue","value":"0.75"},{"kind":"FloatValue","value":"0.9"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"by"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BinRule"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"scale"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Scale"}},"defaultValue":{"kind":"EnumValue","value":"LINEAR"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GroupBy"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"dataset"},"value":{"kind":"BooleanValue","value":true}}]}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"groups"},"name":{"kind":"Name","value":"aggregateRuns"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keys"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GroupKeyFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"measure"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"measure"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SummaryFields"}},{"kind":"Field","name":{"kind":"Name","value":"quantiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"p"},"value":{"kind":"Variable","name":{"kind":"Name","value":"p"}}}]},{"kind":"Field","name":{"kind":"Name","value":"histogram"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"by"},"value":{"kind":"Variable","name":{"kind":"Name","value":"by"}}},{"kind":"Argument","name":{"kind":"Name","value":"scale"},"value":{"kind":"Variable","name":{"kind":"Name","value":"scale"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GroupKeyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GroupKey"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"integer"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}},{"kind":"Field","name":{"kind":"Name","value":"bin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"lowerClosed"}},{"kind":"Field","name":{"kind":"Name","value":"upperClosed"}}]}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SummaryFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"NumberSummary"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"stddev"}},{"kind":"Field","name":{"kind":"Name","value":"median"}}]}}]} as unknown as DocumentNode<DistributionQuery, DistributionQueryVariables>;
+/** How much of the scores' ranks each hyperparameter explains, and each pair of them. */
 export const ImportanceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Importance"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"hyperparameters"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterName"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"bins"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"importance"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"hyperparameters"},"value":{"kind":"Variable","name":{"kind":"Name","value":"hyperparameters"}}},{"kind":"Argument","name":{"kind":"Name","value":"bins"},"value":{"kind":"Variable","name":{"kind":"Name","value":"bins"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hyperparameter"}},{"kind":"Field","name":{"kind":"Name","value":"rankCorrelation"}},{"kind":"Field","name":{"kind":"Name","value":"explained"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ExplainedShareFields"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pairImportance"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"hyperparameters"},"value":{"kind":"Variable","name":{"kind":"Name","value":"hyperparameters"}}},{"kind":"Argument","name":{"kind":"Name","value":"bins"},"value":{"kind":"Variable","name":{"kind":"Name","value":"bins"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"}},{"kind":"Field","name":{"kind":"Name","value":"explained"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ExplainedShareFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ExplainedShareFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ExplainedShare"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"share"}},{"kind":"Field","name":{"kind":"Name","value":"adjusted"}},{"kind":"Field","name":{"kind":"Name","value":"byChance"}},{"kind":"Field","name":{"kind":"Name","value":"binCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}}]}}]} as unknown as DocumentNode<ImportanceQuery, ImportanceQueryVariables>;
-export const LlamaBestRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LlamaBestRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LlamaHyperparameterFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"valRawLoss"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"testRawLoss"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"EnumValue","value":"TEST_RAW_LOSS"}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LlamaHyperparameterFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Hyperparameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lr"}},{"kind":"Field","name":{"kind":"Name","value":"beta1"}},{"kind":"Field","name":{"kind":"Name","value":"beta2"}},{"kind":"Field","name":{"kind":"Name","value":"warmupSteps"}},{"kind":"Field","name":{"kind":"Name","value":"weightDecay"}},{"kind":"Field","name":{"kind":"Name","value":"dropout"}},{"kind":"Field","name":{"kind":"Name","value":"wsdFractDecay"}},{"kind":"Field","name":{"kind":"Name","value":"nEmbd"}},{"kind":"Field","name":{"kind":"Name","value":"nLayer"}},{"kind":"Field","name":{"kind":"Name","value":"nHead"}},{"kind":"Field","name":{"kind":"Name","value":"sequenceLength"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"dataSeed"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<LlamaBestRunsQuery, LlamaBestRunsQueryVariables>;
+/** The best Llama runs by validation loss, with typed hyperparameters, and the test loss at the same checkpoint. */
+export const LlamaBestRunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LlamaBestRuns"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LlamaHyperparameterFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"valRawLoss"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"testRawLoss"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"EnumValue","value":"TEST_RAW_LOSS"}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"EnumValue","value":"VAL_RAW_LOSS"}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LlamaHyperparameterFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Hyperparameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lr"}},{"kind":"Field","name":{"kind":"Name","value":"beta1"}},{"kind":"Field","name":{"kind":"Name","value":"beta2"}},{"kind":"Field","name":{"kind":"Name","value":"warmupSteps"}},{"kind":"Field","name":{"kind":"Name","value":"weightDecay"}},{"kind":"Field","name":{"kind":"Name","value":"dropout"}},{"kind":"Field","name":{"kind":"Name","value":"wsdFractDecay"}},{"kind":"Field","name":{"kind":"Name","value":"nEmbd"}},{"kind":"Field","name":{"kind":"Name","value":"nLayer"}},{"kind":"Field","name":{"kind":"Name","value":"nHead"}},{"kind":"Field","name":{"kind":"Name","value":"sequenceLength"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"dataSeed"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<LlamaBestRunsQuery, LlamaBestRunsQueryVariables>;
+/** A Llama run's learning curve by column: a list a metric, raw and weight-averaged, validation and test. */
 export const LlamaRunCurveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LlamaRunCurve"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"line"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"dataset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}},{"kind":"Argument","name":{"kind":"Name","value":"line"},"value":{"kind":"Variable","name":{"kind":"Name","value":"line"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameters"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LlamaHyperparameterFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"series"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"tokens"}},{"kind":"Field","name":{"kind":"Name","value":"lr"}},{"kind":"Field","name":{"kind":"Name","value":"trainRawLoss"}},{"kind":"Field","name":{"kind":"Name","value":"valRawLoss"}},{"kind":"Field","name":{"kind":"Name","value":"valRawAccuracy"}},{"kind":"Field","name":{"kind":"Name","value":"valWeightAveragedLoss"}},{"kind":"Field","name":{"kind":"Name","value":"valWeightAveragedAccuracy"}},{"kind":"Field","name":{"kind":"Name","value":"testRawLoss"}},{"kind":"Field","name":{"kind":"Name","value":"testRawAccuracy"}},{"kind":"Field","name":{"kind":"Name","value":"testWeightAveragedLoss"}},{"kind":"Field","name":{"kind":"Name","value":"testWeightAveragedAccuracy"}},{"kind":"Field","name":{"kind":"Name","value":"nonFinite"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LlamaHyperparameterFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Hyperparameters"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lr"}},{"kind":"Field","name":{"kind":"Name","value":"beta1"}},{"kind":"Field","name":{"kind":"Name","value":"beta2"}},{"kind":"Field","name":{"kind":"Name","value":"warmupSteps"}},{"kind":"Field","name":{"kind":"Name","value":"weightDecay"}},{"kind":"Field","name":{"kind":"Name","value":"dropout"}},{"kind":"Field","name":{"kind":"Name","value":"wsdFractDecay"}},{"kind":"Field","name":{"kind":"Name","value":"nEmbd"}},{"kind":"Field","name":{"kind":"Name","value":"nLayer"}},{"kind":"Field","name":{"kind":"Name","value":"nHead"}},{"kind":"Field","name":{"kind":"Name","value":"sequenceLength"}},{"kind":"Field","name":{"kind":"Name","value":"totalSteps"}},{"kind":"Field","name":{"kind":"Name","value":"seed"}},{"kind":"Field","name":{"kind":"Name","value":"dataSeed"}}]}}]} as unknown as DocumentNode<LlamaRunCurveQuery, LlamaRunCurveQueryVariables>;
+/** A noisy quadratic fitted to the best scores, and the tuning curve that it foretells. */
 export const NoisyQuadraticDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"NoisyQuadratic"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"maxGamma"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"threshold"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"band"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BandInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runs"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"points"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"noisyQuadratic"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"maxGamma"},"value":{"kind":"Variable","name":{"kind":"Name","value":"maxGamma"}}},{"kind":"Argument","name":{"kind":"Name","value":"threshold"},"value":{"kind":"Variable","name":{"kind":"Name","value":"threshold"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alpha"}},{"kind":"Field","name":{"kind":"Name","value":"beta"}},{"kind":"Field","name":{"kind":"Name","value":"gamma"}},{"kind":"Field","name":{"kind":"Name","value":"sigma"}},{"kind":"Field","name":{"kind":"Name","value":"bestScore"}},{"kind":"Field","name":{"kind":"Name","value":"share"}},{"kind":"Field","name":{"kind":"Name","value":"loss"}},{"kind":"Field","name":{"kind":"Name","value":"threshold"}},{"kind":"Field","name":{"kind":"Name","value":"thresholdSuggested"}},{"kind":"Field","name":{"kind":"Name","value":"suggestionFound"}},{"kind":"Field","name":{"kind":"Name","value":"regimeFrom"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"observedCount"}},{"kind":"Field","name":{"kind":"Name","value":"fewObserved"}},{"kind":"Field","name":{"kind":"Name","value":"goodness"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"band"},"value":{"kind":"Variable","name":{"kind":"Name","value":"band"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"within"}},{"kind":"Field","name":{"kind":"Name","value":"largestDistance"}},{"kind":"Field","name":{"kind":"Name","value":"leavesAt"}},{"kind":"Field","name":{"kind":"Name","value":"outsideCount"}},{"kind":"Field","name":{"kind":"Name","value":"scoreCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tuningCurve"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"quantile"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}}},{"kind":"Argument","name":{"kind":"Name","value":"runs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runs"}}},{"kind":"Argument","name":{"kind":"Name","value":"upTo"},"value":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}}},{"kind":"Argument","name":{"kind":"Name","value":"points"},"value":{"kind":"Variable","name":{"kind":"Name","value":"points"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"}},{"kind":"Field","name":{"kind":"Name","value":"value"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"average"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]} as unknown as DocumentNode<NoisyQuadraticQuery, NoisyQuadraticQueryVariables>;
+/** Before any run is made: how much a band over so many of them will tell. */
 export const PlanBandDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PlanBand"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"goal"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Goal"}},"defaultValue":{"kind":"EnumValue","value":"MINIMIZE"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"band"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BandInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"planBand"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"runs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runs"}}},{"kind":"Argument","name":{"kind":"Name","value":"goal"},"value":{"kind":"Variable","name":{"kind":"Name","value":"goal"}}},{"kind":"Argument","name":{"kind":"Name","value":"band"},"value":{"kind":"Variable","name":{"kind":"Name","value":"band"}}},{"kind":"Argument","name":{"kind":"Name","value":"quantile"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"}},{"kind":"Field","name":{"kind":"Name","value":"criticalValue"}},{"kind":"Field","name":{"kind":"Name","value":"medianWidth"}},{"kind":"Field","name":{"kind":"Name","value":"meanWidth"}},{"kind":"Field","name":{"kind":"Name","value":"widest"}},{"kind":"Field","name":{"kind":"Name","value":"worseTrivialBelow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"betterTrivialFrom"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]} as unknown as DocumentNode<PlanBandQuery, PlanBandQueryVariables>;
+/** A page of runs, each with its score and what it cost in tokens and seconds. */
 export const RunCostsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunCosts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"tokens"}},{"kind":"Field","name":{"kind":"Name","value":"trainSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"evalSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"totalSeconds"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<RunCostsQuery, RunCostsQueryVariables>;
+/** One metric over a run's learning curve, as two lists of equal length. */
 export const RunCurveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunCurve"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"line"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"dataset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}},{"kind":"Argument","name":{"kind":"Name","value":"line"},"value":{"kind":"Variable","name":{"kind":"Name","value":"line"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"series"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"axis"}},{"kind":"Field","alias":{"kind":"Name","value":"values"},"name":{"kind":"Name","value":"metric"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]},{"kind":"Field","name":{"kind":"Name","value":"nonFinite"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]} as unknown as DocumentNode<RunCurveQuery, RunCurveQueryVariables>;
+/** A page of runs with their learning curves, by column: as many metrics as are asked for. */
 export const RunCurvesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunCurves"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metrics"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"from"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"to"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"every"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}},{"kind":"Field","name":{"kind":"Name","value":"series"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"from"},"value":{"kind":"Variable","name":{"kind":"Name","value":"from"}}},{"kind":"Argument","name":{"kind":"Name","value":"to"},"value":{"kind":"Variable","name":{"kind":"Name","value":"to"}}},{"kind":"Argument","name":{"kind":"Name","value":"every"},"value":{"kind":"Variable","name":{"kind":"Name","value":"every"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"axis"}},{"kind":"Field","name":{"kind":"Name","value":"metrics"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metrics"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"values"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nonFinite"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"metric"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<RunCurvesQuery, RunCurvesQueryVariables>;
+/** A page of runs as edges: what the caches of Apollo and Relay merge pages by. */
 export const RunEdgesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunEdges"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<RunEdgesQuery, RunEdgesQueryVariables>;
+/** One run: its hyperparameters, what it cost, and the configuration that it shares with other runs. */
 export const RunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Run"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"line"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"dataset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}},{"kind":"Argument","name":{"kind":"Name","value":"line"},"value":{"kind":"Variable","name":{"kind":"Name","value":"line"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}},{"kind":"Field","name":{"kind":"Name","value":"nanTrainLoss"}},{"kind":"Field","name":{"kind":"Name","value":"tokens"}},{"kind":"Field","name":{"kind":"Name","value":"trainSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"evalSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"totalSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<RunQuery, RunQueryVariables>;
+/** Runs whose lines came at the end of a file, as soon as they are served. */
 export const RunsAddedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"RunsAdded"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runsAdded"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<RunsAddedSubscription, RunsAddedSubscriptionVariables>;
+/** Where tuning stops paying: the least number of runs from which on more of them gain less than that. */
 export const RunsUntilGainBelowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RunsUntilGainBelow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"gain"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"factor"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"additional"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"runsUntilGainBelow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"gain"},"value":{"kind":"Variable","name":{"kind":"Name","value":"gain"}}},{"kind":"Argument","name":{"kind":"Name","value":"factor"},"value":{"kind":"Variable","name":{"kind":"Name","value":"factor"}}},{"kind":"Argument","name":{"kind":"Name","value":"additional"},"value":{"kind":"Variable","name":{"kind":"Name","value":"additional"}}},{"kind":"Argument","name":{"kind":"Name","value":"quantile"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}}},{"kind":"Argument","name":{"kind":"Name","value":"upTo"},"value":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}}}]}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]} as unknown as DocumentNode<RunsUntilGainBelowQuery, RunsUntilGainBelowQueryVariables>;
+/** A page of runs, in either direction. */
 export const RunsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Runs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RunOrder"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<RunsQuery, RunsQueryVariables>;
+/** The empirical distribution of scores, step by step, with its simultaneous band. */
 export const ScoreDistributionDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ScoreDistribution"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"band"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BandInput"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"distribution"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"band"},"value":{"kind":"Variable","name":{"kind":"Name","value":"band"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"mean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"variance"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"steps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cdf"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]} as unknown as DocumentNode<ScoreDistributionQuery, ScoreDistributionQueryVariables>;
-export const ScoreTransferDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ScoreTransfer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"picked"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"there"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"aggregate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"there"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"PEARSON"}}]},{"kind":"Field","alias":{"kind":"Name","value":"rankCorrelation"},"name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"there"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"SPEARMAN"}}]}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"picked"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"there"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"there"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"picked"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<ScoreTransferQuery, ScoreTransferQueryVariables>;
+/** Does the checkpoint that is picked by one metric win by another too? Both are read at the first one's best. */
+export const ScoreTransferDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ScoreTransfer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"other"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ListValue","values":[{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"by"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"BEST"}}]}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"aggregate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"pearson"},"name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"other"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"PEARSON"}}]},{"kind":"Field","alias":{"kind":"Name","value":"spearman"},"name":{"kind":"Name","value":"correlation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"x"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"y"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"score"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"other"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"method"},"value":{"kind":"EnumValue","value":"SPEARMAN"}}]}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"otherScore"},"name":{"kind":"Name","value":"score"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"Variable","name":{"kind":"Name","value":"other"}}},{"kind":"Argument","name":{"kind":"Name","value":"at"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoreFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoreFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Score"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"step"}}]}}]} as unknown as DocumentNode<ScoreTransferQuery, ScoreTransferQueryVariables>;
+/** How the searched hyperparameters of a dataset were drawn, and whether the drawn values fit that. */
 export const SearchSpaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SearchSpace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dataset"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"dataset"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"searchSpace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"documented"}},{"kind":"Field","name":{"kind":"Name","value":"distribution"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}},{"kind":"Field","name":{"kind":"Name","value":"values"}},{"kind":"Field","name":{"kind":"Name","value":"formula"}}]}},{"kind":"Field","name":{"kind":"Name","value":"goodnessOfFit"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"test"}},{"kind":"Field","name":{"kind":"Name","value":"statistic"}},{"kind":"Field","name":{"kind":"Name","value":"pValue"}},{"kind":"Field","name":{"kind":"Name","value":"valueCount"}},{"kind":"Field","name":{"kind":"Name","value":"outsideCount"}},{"kind":"Field","name":{"kind":"Name","value":"degreesOfFreedom"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"min"}},{"kind":"Field","name":{"kind":"Name","value":"max"}},{"kind":"Field","name":{"kind":"Name","value":"distinctCount"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SearchSpaceQuery, SearchSpaceQueryVariables>;
+/** How much scores vary over seeds, by configuration, with simultaneous intervals; needs replicates. */
 export const SeedNoiseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SeedNoise"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"best"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"confidence"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"seedNoise"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"minRuns"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minRuns"}}},{"kind":"Argument","name":{"kind":"Name","value":"best"},"value":{"kind":"Variable","name":{"kind":"Name","value":"best"}}},{"kind":"Argument","name":{"kind":"Name","value":"confidence"},"value":{"kind":"Variable","name":{"kind":"Name","value":"confidence"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"pooledSd"}},{"kind":"Field","name":{"kind":"Name","value":"pooledGroups"}},{"kind":"Field","name":{"kind":"Name","value":"groups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"configuration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"block"}},{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"failureCount"}},{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"sd"}},{"kind":"Field","name":{"kind":"Name","value":"sdInterval"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lower"}},{"kind":"Field","name":{"kind":"Name","value":"upper"}}]}},{"kind":"Field","name":{"kind":"Name","value":"scores"}},{"kind":"Field","name":{"kind":"Name","value":"split"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"threshold"}},{"kind":"Field","name":{"kind":"Name","value":"gain"}},{"kind":"Field","name":{"kind":"Name","value":"valley"}},{"kind":"Field","name":{"kind":"Name","value":"low"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"sd"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"high"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"mean"}},{"kind":"Field","name":{"kind":"Name","value":"sd"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"origin"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"percentile"}},{"kind":"Field","name":{"kind":"Name","value":"standardScore"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}}]} as unknown as DocumentNode<SeedNoiseQuery, SeedNoiseQueryVariables>;
+/** The runs at evenly spaced quantiles, from worst to best: how a residual experiment chooses its configurations. */
 export const SelectionDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Selection"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"count"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantiles"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"selection"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"count"},"value":{"kind":"Variable","name":{"kind":"Name","value":"count"}}},{"kind":"Argument","name":{"kind":"Name","value":"quantiles"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantiles"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"tiedCount"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"run"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"HyperparameterValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"HyperparameterValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"string"}},{"kind":"Field","name":{"kind":"Name","value":"boolean"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Run"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"line"}},{"kind":"Field","name":{"kind":"Name","value":"dataset"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"iteration"}},{"kind":"Field","name":{"kind":"Name","value":"diverged"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"pointCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastStep"}},{"kind":"Field","name":{"kind":"Name","value":"hyperparameterValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"HyperparameterValueFields"}}]}}]}}]} as unknown as DocumentNode<SelectionQuery, SelectionQueryVariables>;
+/** How good the best of so many runs is, with a band that holds for all numbers of runs at once. */
 export const TuningCurveDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"TuningCurve"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"metric"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"MetricName"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"at"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreAt"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RunFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"NonFiniteRule"}},"defaultValue":{"kind":"EnumValue","value":"WORST"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"subset"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SubsetInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"support"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"SupportInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"band"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BandInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"runs"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Float"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"points"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"cost"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Cost"}}},"defaultValue":{"kind":"EnumValue","value":"LAST_STEP"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scores"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"of"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"metric"},"value":{"kind":"Variable","name":{"kind":"Name","value":"metric"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"at"},"value":{"kind":"Variable","name":{"kind":"Name","value":"at"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"nonFinite"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nonFinite"}}},{"kind":"Argument","name":{"kind":"Name","value":"subset"},"value":{"kind":"Variable","name":{"kind":"Name","value":"subset"}}},{"kind":"Argument","name":{"kind":"Name","value":"support"},"value":{"kind":"Variable","name":{"kind":"Name","value":"support"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ScoresFields"}},{"kind":"Field","name":{"kind":"Name","value":"tuningCurve"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"band"},"value":{"kind":"Variable","name":{"kind":"Name","value":"band"}}},{"kind":"Argument","name":{"kind":"Name","value":"quantile"},"value":{"kind":"Variable","name":{"kind":"Name","value":"quantile"}}},{"kind":"Argument","name":{"kind":"Name","value":"runs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"runs"}}},{"kind":"Argument","name":{"kind":"Name","value":"upTo"},"value":{"kind":"Variable","name":{"kind":"Name","value":"upTo"}}},{"kind":"Argument","name":{"kind":"Name","value":"points"},"value":{"kind":"Variable","name":{"kind":"Name","value":"points"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TuningCurveFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"MeasureValueFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"MeasureValue"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ScoresFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Scores"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"goal"}},{"kind":"Field","name":{"kind":"Name","value":"matchedCount"}},{"kind":"Field","name":{"kind":"Name","value":"runCount"}},{"kind":"Field","name":{"kind":"Name","value":"excludedCount"}},{"kind":"Field","name":{"kind":"Name","value":"replacedCount"}},{"kind":"Field","name":{"kind":"Name","value":"nanCount"}},{"kind":"Field","name":{"kind":"Name","value":"infCount"}},{"kind":"Field","name":{"kind":"Name","value":"nullCount"}},{"kind":"Field","name":{"kind":"Name","value":"worst"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TuningCurveFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TuningCurve"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"quantile"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"method"}},{"kind":"Field","name":{"kind":"Name","value":"conservative"}},{"kind":"Field","name":{"kind":"Name","value":"points"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"runs"}},{"kind":"Field","name":{"kind":"Name","value":"value"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lower"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"upper"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"average"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"cost"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"in"},"value":{"kind":"Variable","name":{"kind":"Name","value":"cost"}}}]}]}},{"kind":"Field","name":{"kind":"Name","value":"trivial"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"worseBelow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"betterFrom"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MeasureValueFields"}}]}}]}}]}}]} as unknown as DocumentNode<TuningCurveQuery, TuningCurveQueryVariables>;
-/** How a simultaneous confidence band for a cdf is made. All are free of assumptions on the distribution of the scores. */
+/** The values of `BandMethod`, each by its name. */
 export const BandMethod = {
   /** Dvoretzky-Kiefer-Wolfowitz with Massart's constant: of one width, conservative, cheap. */
   DKW: 'DKW',
@@ -1049,7 +4094,7 @@ export const BandMethod = {
   LD_HIGHEST_DENSITY: 'LD_HIGHEST_DENSITY',
 } as const;
 
-/** How two measures are compared. */
+/** The values of `CorrelationMethod`, each by its name. */
 export const CorrelationMethod = {
   /** Linear correlation of the values. */
   PEARSON: 'PEARSON',
@@ -1057,7 +4102,7 @@ export const CorrelationMethod = {
   SPEARMAN: 'SPEARMAN',
 } as const;
 
-/** What a run cost, up to its last logged point. Missing where the file's clock or counter does not tell. */
+/** The values of `Cost`, each by its name. */
 export const Cost = {
   /** Seconds of evaluation. */
   EVAL_SECONDS: 'EVAL_SECONDS',
@@ -1071,7 +4116,7 @@ export const Cost = {
   TRAIN_SECONDS: 'TRAIN_SECONDS',
 } as const;
 
-/** What happened to a dataset. */
+/** The values of `DatasetChangeKind`, each by its name. */
 export const DatasetChangeKind = {
   /** It was not served before. */
   ADDED: 'ADDED',
@@ -1083,7 +4128,7 @@ export const DatasetChangeKind = {
   REPLACED: 'REPLACED',
 } as const;
 
-/** Missing and non-finite values come last in every direction. */
+/** The values of `Direction`, each by its name. */
 export const Direction = {
   /** Least first. */
   ASC: 'ASC',
@@ -1093,7 +4138,7 @@ export const Direction = {
   DESC: 'DESC',
 } as const;
 
-/** How values were drawn. */
+/** The values of `DistributionKind`, each by its name. */
 export const DistributionKind = {
   /** One of the listed values, equally likely. */
   CHOICE: 'CHOICE',
@@ -1107,7 +4152,7 @@ export const DistributionKind = {
   UNIFORM: 'UNIFORM',
 } as const;
 
-/** Why runs were made. */
+/** The values of `ExperimentKind`, each by its name. */
 export const ExperimentKind = {
   /** A few configurations, each retrained under many seeds. */
   RESIDUAL: 'RESIDUAL',
@@ -1117,7 +4162,7 @@ export const ExperimentKind = {
   UNKNOWN: 'UNKNOWN',
 } as const;
 
-/** Which way a metric is better. */
+/** The values of `Goal`, each by its name. */
 export const Goal = {
   /** Higher is better: an accuracy. */
   MAXIMIZE: 'MAXIMIZE',
@@ -1125,7 +4170,7 @@ export const Goal = {
   MINIMIZE: 'MINIMIZE',
 } as const;
 
-/** How drawn values are held against a distribution. */
+/** The values of `GoodnessOfFitTest`, each by its name. */
 export const GoodnessOfFitTest = {
   /** Pearson's, for values that are few or whole. */
   CHI_SQUARE: 'CHI_SQUARE',
@@ -1133,7 +4178,7 @@ export const GoodnessOfFitTest = {
   KOLMOGOROV_SMIRNOV: 'KOLMOGOROV_SMIRNOV',
 } as const;
 
-/** The hyperparameters of all served datasets. */
+/** The values of `HyperparameterName`, each by its name. */
 export const HyperparameterName = {
   /** The beta1 hyperparameter for the adam optimizer. */
   BETA1: 'BETA1',
@@ -1165,7 +4210,7 @@ export const HyperparameterName = {
   WSD_FRACT_DECAY: 'WSD_FRACT_DECAY',
 } as const;
 
-/** Why a hyperparameter has the values that it has. */
+/** The values of `HyperparameterRole`, each by its name. */
 export const HyperparameterRole = {
   /** The same in all runs. */
   FIXED: 'FIXED',
@@ -1177,7 +4222,7 @@ export const HyperparameterRole = {
   SEED: 'SEED',
 } as const;
 
-/** What the learning curves of all served datasets log, beside their axis. */
+/** The values of `MetricName`, each by its name. */
 export const MetricName = {
   /** The seconds since the start of training when all evaluation ended for this step. Unit: seconds. */
   EVAL_END_TIME: 'EVAL_END_TIME',
@@ -1207,7 +4252,7 @@ export const MetricName = {
   VAL_WEIGHT_AVERAGED_LOSS: 'VAL_WEIGHT_AVERAGED_LOSS',
 } as const;
 
-/** What a logged quantity is for. */
+/** The values of `MetricRole`, each by its name. */
 export const MetricRole = {
   /** A clock or a counter. */
   COST: 'COST',
@@ -1217,7 +4262,7 @@ export const MetricRole = {
   SCHEDULE: 'SCHEDULE',
 } as const;
 
-/** What becomes of a score that is NaN, infinite or missing. */
+/** The values of `NonFiniteRule`, each by its name. */
 export const NonFiniteRule = {
   /** The run is left out, and the answer is about the others alone. */
   FINITE_ONLY: 'FINITE_ONLY',
@@ -1225,7 +4270,7 @@ export const NonFiniteRule = {
   WORST: 'WORST',
 } as const;
 
-/** What a quantile between two values is. */
+/** The values of `QuantileMethod`, each by its name. */
 export const QuantileMethod = {
   /** Interpolated linearly between neighbouring values. */
   LINEAR: 'LINEAR',
@@ -1233,7 +4278,7 @@ export const QuantileMethod = {
   LOWER: 'LOWER',
 } as const;
 
-/** How the range of a measure is cut. */
+/** The values of `Scale`, each by its name. */
 export const Scale = {
   /** Bins of equal length. */
   LINEAR: 'LINEAR',
@@ -1241,7 +4286,7 @@ export const Scale = {
   LOG10: 'LOG10',
 } as const;
 
-/** A number about a set of values; finite ones only, except for the counts of the others. */
+/** The values of `Statistic`, each by its name. */
 export const Statistic = {
   /** How many values are finite. */
   COUNT: 'COUNT',
@@ -1273,7 +4318,7 @@ export const Statistic = {
   VARIANCE_POPULATION: 'VARIANCE_POPULATION',
 } as const;
 
-/** What a number turned out to be. GraphQL's Float carries only finite ones; the others are null, and their state says why. */
+/** The values of `ValueState`, each by its name. */
 export const ValueState = {
   /** A number. */
   FINITE: 'FINITE',
@@ -1287,7 +4332,7 @@ export const ValueState = {
   POSITIVE_INFINITY: 'POSITIVE_INFINITY',
 } as const;
 
-/** The type of a hyperparameter. */
+/** The values of `ValueType`, each by its name. */
 export const ValueType = {
   /** True or false. */
   BOOLEAN: 'BOOLEAN',

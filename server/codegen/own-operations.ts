@@ -1,12 +1,12 @@
-import { type DocumentNode, type GraphQLSchema, isObjectType, parse } from "graphql";
+import { type GraphQLSchema, isObjectType } from "graphql";
 import type { Catalogue } from "../../schema/catalogue.js";
-import type { OperationFile } from "./generate-operations.js";
+import type { DocumentFile } from "./read-documents.js";
 
 /**
  * Operations with the typed fields of the served data: every hyperparameter, and every metric, both at
  * its best and along the curve.
  */
-export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): OperationFile[] {
+export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): DocumentFile[] {
   const hyperparameters = fieldsOf(schema, "Hyperparameters");
   const columns = fieldsOf(schema, "CurveSeries").filter(
     (name) => !["metric", "metrics", "nonFinite"].includes(name),
@@ -15,6 +15,7 @@ export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): Oper
   const texts = {
     "hyperparameters-fields": `fragment HyperparametersFields on Hyperparameters { ${hyperparameters.join(" ")} }`,
     "typed-runs": `
+      # A page of runs, in either direction, with typed hyperparameters and the best of every metric that has one.
       query TypedRuns(
         $where: RunFilter $orderBy: [RunOrder!] $first: Int $after: String $last: Int $before: String
       ) {
@@ -29,6 +30,7 @@ export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): Oper
         }
       }`,
     "typed-run-curve": `
+      # A run's learning curve by column: a list a metric, with typed hyperparameters.
       query TypedRunCurve($dataset: String!, $line: Int!, $from: Float, $to: Float, $every: Int) {
         run(dataset: $dataset, line: $line) {
           id
@@ -40,10 +42,8 @@ export function ownOperations(schema: GraphQLSchema, catalogue: Catalogue): Oper
         }
       }`,
   };
-  return Object.entries(texts).map(([name, text]) => ({ location: `${name}.graphql`, document: read(text) }));
+  return Object.entries(texts).map(([name, text]) => ({ path: `sweepql's ${name}.graphql`, text }));
 }
-
-const read = (text: string): DocumentNode => parse(text, { noLocation: true });
 
 const fieldsOf = (schema: GraphQLSchema, name: string): string[] => {
   const type = schema.getType(name);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataSettings } from "../config.js";
-import { findDocuments } from "./find-documents.js";
+import { documentFiles } from "./document-files.js";
 import { loadData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
 
@@ -13,7 +13,7 @@ export interface CodegenOptions extends DataSettings {
 
 /** Writes the schema and a typed client of the served data, and prints the files. */
 export async function codegen(options: CodegenOptions, terminal: Terminal): Promise<number> {
-  const documents = await findDocuments(options.documents ?? [], "--documents: ");
+  const documents = await documentFiles(options.documents ?? [], "--documents: ");
   const snapshot = await loadData(options, terminal);
   try {
     // Loaded here, so that the generator costs no other command anything.

@@ -1,10 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { relative } from "node:path";
 import { buildSchema, type GraphQLSchema } from "graphql";
 import { persistedDocuments } from "../codegen/persisted-documents.js";
 import type { DataSettings } from "../config.js";
 import { ConfigurationFault } from "../errors.js";
-import { findDocuments } from "./find-documents.js";
+import { documentFiles } from "./document-files.js";
 import { loadData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
 
@@ -19,13 +18,7 @@ export interface PersistOptions extends DataSettings {
 
 /** Writes operations by their SHA-256, as `serve --persisted` reads them. */
 export async function persist(options: PersistOptions, terminal: Terminal): Promise<number> {
-  const paths = await findDocuments(options.documents, "");
-  const files = await Promise.all(
-    paths.map(async (path) => ({
-      path: relative(process.cwd(), path),
-      text: await readFile(path, "utf8"),
-    })),
-  );
+  const files = await documentFiles(options.documents, "");
   const documents = persistedDocuments(files, await schemaOf(options, terminal));
   const manifest = Object.fromEntries(documents.map(({ hash, text }) => [hash, text]));
   const json = `${JSON.stringify(manifest, null, 2)}\n`;

@@ -126,12 +126,12 @@ class Writing {
     const object: Record<string, unknown> = {};
     for (const field of plan.fields) {
       if (field.kind === "typename") {
-        object[field.key] = field.name;
+        put(object, field.key, field.name);
         continue;
       }
       const args = field.args ?? this.#argsOf(field);
       const resolved: unknown = field.resolve(source, args, this.context, this.#infoOf(field));
-      object[field.key] = this.#plain(field, field.value, resolved);
+      put(object, field.key, this.#plain(field, field.value, resolved));
     }
     return object;
   }
@@ -191,6 +191,12 @@ class Writing {
       variableValues: variables,
     });
   }
+}
+
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  // Set as others are, it would be the object's prototype.
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true });
+  else object[key] = value;
 }
 
 function nullOf({ parentType, definition }: ResolvedPlan, { nullable }: ValuePlan): null {

@@ -126,7 +126,8 @@ export function createApp(
   const front = new Front({
     endpoint: ENDPOINT,
     maxBody: limits.maxBody,
-    patience: limits.timeout * 1000,
+    patience: { standing: limits.timeout * 1000, whole: limits.exportTimeout * 1000 },
+    maxSent: limits.maxRequests,
     persisted: security.persisted,
     snapshots,
     questions: new Questions(chosen, new Documents(limits, security.introspection), limits),

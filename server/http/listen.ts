@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ConfigurationFault } from "../errors.js";
 import { type App, ENDPOINT } from "./app.js";
+import { boundBacklog } from "./backlog.js";
 import { connectionBounds, MOST_CONNECTIONS, STILLNESS, wellAimed } from "./connections.js";
 
 export interface ListenOptions {
@@ -24,6 +25,7 @@ export interface RunningServer {
 export async function listen(app: App, { host, port, timeout = 30 }: ListenOptions): Promise<RunningServer> {
   const server = createServer(connectionBounds, wellAimed(app.listener));
   server.maxConnections = MOST_CONNECTIONS;
+  boundBacklog(server);
   server.setTimeout((timeout + STILLNESS) * 1000);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Case } from "./row.js";
 import type { WorldOptions } from "./world.js";
@@ -20,7 +21,7 @@ export interface Usage {
 export function readArguments(words: readonly string[], usage: Usage): Arguments | null {
   const { cases } = usage;
   const { values } = parseArgs({
-    args: [...words],
+    args: withBaseline(words, usage),
     options: {
       only: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
@@ -51,10 +52,20 @@ export function readArguments(words: readonly string[], usage: Usage): Arguments
   };
 }
 
+/** The results that `--compare` without a file is about: an earlier run, stored beside the benchmark. */
+const baselineOf = ({ command }: Usage): string =>
+  fileURLToPath(new URL(`./baseline/${command.replace(":", "-")}.json`, import.meta.url));
+
+/** The words, with the baseline's path where `--compare` stands alone. */
+const withBaseline = (words: readonly string[], usage: Usage): string[] =>
+  words.flatMap((word, index) =>
+    word === "--compare" && (words[index + 1]?.startsWith("-") ?? true) ? [word, baselineOf(usage)] : [word],
+  );
+
 const help = ({ command, cases, runs }: Usage): string => `npm run ${command} -- [options]
   --only <name>       only this case; may be repeated
   --json <file>       write the results
-  --compare <file>    show the change since results that an earlier run wrote
+  --compare [file]    show the change since results that an earlier run wrote; default: those in test/bench/baseline/
   --profile <folder>  take the service's CPU profile
   --runs <number>     runs of the tuning file, and of the residual file; default: ${runs}
   --data <folder>     where their sample lies, or is made and stays; default: a temporary folder

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { megabytes } from "./megabytes.js";
 
 /** A process that was started, and the first line that it printed to match a pattern. */
 export interface Child {
@@ -12,24 +14,26 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Runs Node with these arguments until it prints a line that matches; stderr is shown where it ends before. */
+/** Runs Node with these arguments until it prints a line that matches; stderr is shown where it ends before, or goes into an open file. */
 export async function startChild(
   words: readonly string[],
   pattern: RegExp,
   environment: Readonly<Record<string, string>> = {},
+  log: number | "pipe" = "pipe",
 ): Promise<Child> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SWEEPQL_"));
   const child = spawn(process.execPath, words, {
     env: { ...Object.fromEntries(inherited), SWEEPQL_LOG_LEVEL: "error", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", log],
   });
   const ended = once(child, "close");
   let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  for await (const line of createInterface({ input: child.stdout })) {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const stdout = child.stdout as Readable;
+  for await (const line of createInterface({ input: stdout })) {
     const found = pattern.exec(line)?.[0];
     if (found === undefined) continue;
-    child.stdout.resume();
+    stdout.resume();
     return {
       found,
       peakMemory: () => peakMemoryOf(child.pid),
@@ -45,8 +49,8 @@ export async function startChild(
 /** In MB; Linux alone tells. */
 function peakMemoryOf(pid: number | undefined): number | null {
   try {
-    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) / 1000;
+    const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kibibytes === undefined ? null : megabytes(Number(kibibytes));
   } catch {
     return null;
   }
@@ -61,25 +65,41 @@ export interface ServiceOptions {
   readonly cache?: string;
   /** Whether answers are kept for whoever asks the same again; default: no. */
   readonly keepsAnswers?: boolean;
+  /** Where a line of log for each request goes, as by default; else only errors are logged. */
+  readonly log?: string;
+  /** Seconds of one request, where it may have more than by default. */
+  readonly timeout?: number;
 }
 
 /** The real `sweepql serve`, in a process of its own. */
-export const startService = (
+export async function startService(
   sources: readonly string[],
-  { profileFolder = null, cache = "0", keepsAnswers = false }: ServiceOptions = {},
-): Promise<Child> =>
-  startChild(
-    [
-      ...(profileFolder === null ? [] : ["--cpu-prof", "--cpu-prof-dir", profileFolder]),
-      command,
-      "serve",
-      "--port",
-      "0",
-      ...sources.flatMap((source) => ["--data", source]),
-    ],
-    /http:[^\s)]+/,
-    { SWEEPQL_CACHE: cache, ...(keepsAnswers ? {} : { SWEEPQL_ANSWER_CACHE: "0" }) },
-  );
+  { profileFolder = null, cache = "0", keepsAnswers = false, log, timeout }: ServiceOptions = {},
+): Promise<Child> {
+  const file = log === undefined ? null : openSync(log, "a");
+  try {
+    return await startChild(
+      [
+        ...(profileFolder === null ? [] : ["--cpu-prof", "--cpu-prof-dir", profileFolder]),
+        command,
+        "serve",
+        "--port",
+        "0",
+        ...sources.flatMap((source) => ["--data", source]),
+      ],
+      /http:[^\s)]+/,
+      {
+        SWEEPQL_CACHE: cache,
+        ...(keepsAnswers ? {} : { SWEEPQL_ANSWER_CACHE: "0" }),
+        ...(log === undefined ? {} : { SWEEPQL_LOG_LEVEL: "info" }),
+        ...(timeout === undefined ? {} : { SWEEPQL_TIMEOUT: String(timeout) }),
+      },
+      file ?? "pipe",
+    );
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
 
 /** A script of the benchmark's own, in a process of its own. */
 export const startScript = (script: URL, words: readonly string[], pattern: RegExp): Promise<Child> =>

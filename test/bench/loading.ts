@@ -7,7 +7,7 @@ export const loadFloorOnce = new URL("./floors/load-once.ts", import.meta.url);
 
 /** Lends the path of a database that is not there yet, and removes it. */
 export async function withFile<T>(world: World, work: (databaseFile: string) => Promise<T>): Promise<T> {
-  const file = world.freshFile();
+  const file = world.freshPath();
   try {
     return await work(file);
   } finally {

@@ -1,4 +1,4 @@
-import { bandByStep, byLearningRate, overAFilter } from "./cases/aggregates.js";
+import { aggregateCases, BESIDE_THE_SQL } from "./cases/aggregates.js";
 import { highestDensityBands, quadraticFit } from "./cases/analyses.js";
 import { bare } from "./cases/bare.js";
 import { curvesAsPoints, curvesAsSeries } from "./cases/curves.js";
@@ -16,9 +16,7 @@ const CASES: readonly Case[] = [
   storeInProcess,
   runWithItsCurve,
   page,
-  overAFilter,
-  byLearningRate,
-  bandByStep,
+  ...aggregateCases(BESIDE_THE_SQL),
   curvesAsPoints,
   curvesAsSeries,
   highestDensityBands,

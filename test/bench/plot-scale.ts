@@ -15,9 +15,20 @@ const TIMES: Readonly<Record<string, string>> = {
   "page of 50 runs": "page of 50",
   "one run with its curve": "one run",
 };
+const BULK: Readonly<Record<string, string>> = {
+  "importance, all runs": "importance",
+  "pair importance, all runs": "pair importance",
+  "noisy quadratic fit, all runs": "quadratic fit",
+  "noisy quadratic fit, threshold suggested, at most 20,000 runs": "the same, suggested*",
+  "tuning curve with its band, at most 20,000 runs": "tuning curve*",
+  "export of all points as CSV": "export of all points",
+};
 const MEMORY: Readonly<Record<string, string>> = {
   "load, peak memory (MB)": "load, peak",
   "start from the cache: peak memory (MB)": "server from the cache",
+  "memory while serving: peak after the questions (MB)": "… after questions",
+  "memory while serving: peak after the analyses, too (MB)": "… and analyses",
+  "memory while serving: peak after an export of all points, too (MB)": "… and an export",
 };
 
 const measured = z.object({
@@ -43,11 +54,12 @@ function pointOf({ runs, rows }: Measured, row: string): { runs: number; value: 
   return found ? [{ runs, value: found.ours.median }] : [];
 }
 
-const [times, memory] = [seriesOf(TIMES), seriesOf(MEMORY)];
+const [times, bulk, memory] = [seriesOf(TIMES), seriesOf(BULK), seriesOf(MEMORY)];
 await writeFile(
   picture,
   scalePlot([
     { title: "Milliseconds", series: times },
+    { title: "Milliseconds (* of at most 20,000 runs)", series: bulk },
     { title: "Megabytes", series: memory },
   ]),
 );
@@ -63,7 +75,7 @@ process.stdout.write(
   [
     `| runs | ${results.map(({ runs }) => runs.toLocaleString("en-US")).join(" | ")} |`,
     `| --- |${results.map(() => " ---: |").join("")}`,
-    ...times.map((one) => cells(one, "ms")),
+    ...[...times, ...bulk].map((one) => cells(one, "ms")),
     ...memory.map((one) => cells(one, "MB")),
     "",
   ].join("\n"),

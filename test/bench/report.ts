@@ -1,6 +1,8 @@
+import { AIMS, type Work } from "./aims.js";
+import { aligned } from "./aligned.js";
 import type { Machine } from "./machine.js";
-import type { Earlier, Result } from "./results.js";
-import type { Aim } from "./row.js";
+import type { Result } from "./results.js";
+import { type Aim, reached, type Row } from "./row.js";
 import type { Times } from "./times.js";
 
 const HEAD = [
@@ -11,6 +13,8 @@ const HEAD = [
   "worst",
   "floor",
   "p99",
+  "/s",
+  "floor",
   "ratio",
   "over",
   "quiet",
@@ -20,7 +24,12 @@ const HEAD = [
 ];
 
 export const machineLine = (machine: Machine): string =>
-  `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}; Node ${machine.node}, DuckDB ${machine.duckdb}; load before ${machine.loadBefore.toFixed(1)}`;
+  [
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}`,
+    `Node ${machine.node}, DuckDB ${machine.duckdb}, graphql ${machine.graphql}, graphql-yoga ${machine.yoga}`,
+    `sweepql ${machine.sweepql}${machine.commit === null ? "" : `, commit ${machine.commit}`}`,
+    `load before ${machine.loadBefore.toFixed(1)}`,
+  ].join("; ");
 
 /** Rows as a table: milliseconds of the service, of its floor, and how they compare. */
 export function table(rows: readonly Result[]): string {
@@ -32,69 +41,65 @@ export function table(rows: readonly Result[]): string {
     ms(row.ours.worst),
     row.floor ? ms(row.floor.median) : "",
     row.floor ? ms(row.floor.p99) : "",
+    rate(row.rate),
+    rate(row.floorRate),
     row.ratio === null ? "" : `${row.ratio.toFixed(2)}×`,
     row.difference === null ? "" : signed(row.difference),
     row.floor ? signed(row.ours.p10 - row.floor.p10) : "",
     noise(row.ours, row.floor),
-    row.aim ? aimText(row.aim) : "",
-    row.met === null ? "" : row.met ? "met" : "MISSED",
+    row.aim ? `${"most" in row.aim ? "≤" : "≥"} ${aimed(row, row.aim)}` : "",
+    verdict(row),
   ]);
   return aligned([HEAD, ...cells]);
 }
 
-/** How each ratio (or median, where there is no floor) changed since an earlier run. */
-export function comparison(rows: readonly Result[], earlier: Earlier): string {
-  const lines = rows.flatMap((row) => {
-    const before = earlier.find((one) => one.case === row.case && one.name === row.name);
-    if (!before) return [];
-    const [was, is, unit] =
-      row.ratio !== null && before.ratio !== null
-        ? [before.ratio, row.ratio, "×"]
-        : [before.ours.median, row.ours.median, " ms"];
-    const change = (100 * (is - was)) / was;
-    return [
-      [
-        row.name,
-        `${was.toFixed(2)}${unit}`,
-        `${is.toFixed(2)}${unit}`,
-        `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(0)} %`,
-      ],
-    ];
-  });
-  return aligned([["", "before", "now", "change"], ...lines]);
+/** Each aim, in the project's words, with the rows that it is measured by. */
+export const aimsReport = (rows: readonly Result[]): string =>
+  Object.entries(AIMS)
+    .map(([name, { work, aim }]) => {
+      const own = rows.filter((row) => row.work === (name as Work));
+      const lines = own.length === 0 ? ["  not measured here"] : own.map((row) => `  ${reachedText(row)}`);
+      return [`${work}: ${aim}`, ...lines].join("\n");
+    })
+    .join("\n");
+
+function reachedText(row: Result): string {
+  if (!row.aim) {
+    const found = row.ratio === null ? ms(row.ours.median) : `${row.ratio.toFixed(2)}×`;
+    return `        ${row.name}: ${found}`;
+  }
+  const value = reached(row, row.aim) ?? Number.NaN;
+  return `${verdict(row).padEnd(6)}  ${row.name}: ${inUnit(row, row.aim, value)}`;
 }
 
+const verdict = ({ met }: Result): string => (met === null ? "" : met ? "met" : "MISSED");
+
+const aimed = (row: Row, aim: Aim): string => inUnit(row, aim, "most" in aim ? aim.most : aim.least);
+
+function inUnit({ unit, each }: Row, { kind }: Aim, value: number): string {
+  switch (kind) {
+    case "ratio":
+      return `${round(value)}×`;
+    case "over":
+      return `${value < 0 ? "−" : "+"}${round(Math.abs(value))} ms`;
+    case "within":
+      return `${round(value)} ${unit ?? "ms"}`;
+    case "share":
+      return `${round(100 * value)} % of its /s`;
+    case "rate":
+      return `${round(value)} ${each}/s`;
+  }
+}
+
+/** Three digits, or all that are before the point. */
+const round = (value: number): string =>
+  String(Math.abs(value) < 100 ? Number(value.toPrecision(3)) : Math.round(value));
+
+const rate = (value: number | null): string =>
+  value === null ? "" : value < 100 ? value.toPrecision(3) : Math.round(value).toLocaleString("en-US");
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${ms(Math.abs(value))}`;
-const ms = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+const ms = (value: number): string => value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
 /** Quartile range as a share of the median, of the service and of its floor. */
 const noise = (ours: Times, floor: Times | null): string =>
   [ours, ...(floor ? [floor] : [])].map(({ spread }) => `${(100 * spread).toFixed(0)}`).join("/") + " %";
-
-function aimText({ kind, most }: Aim): string {
-  switch (kind) {
-    case "ratio":
-      return `≤ ${most}×`;
-    case "over":
-      return `≤ +${most} ms`;
-    case "within":
-      return `≤ ${most} ms`;
-  }
-}
-
-/** Columns of one width each: the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}

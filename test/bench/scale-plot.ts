@@ -10,7 +10,7 @@ export interface Panel {
   readonly series: readonly Series[];
 }
 
-const PANEL = { width: 430, height: 330, left: 56, top: 34, right: 120, bottom: 36 };
+const PANEL = { width: 440, height: 330, left: 56, top: 34, right: 130, bottom: 36 };
 /** Told apart without colour vision, and on white and black. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c"];
 

@@ -7,6 +7,7 @@ import { type Child, type ServiceOptions, startScript, startService } from "./ch
 import { Client } from "./client.js";
 import { FloorDatabase } from "./floors/database.js";
 import { loadFloor } from "./floors/load.js";
+import { LoadGenerator } from "./load-generator/load-generator.js";
 
 /** How many clients ask at once, where it is many. */
 export const MANY_CLIENTS = 16;
@@ -45,7 +46,8 @@ export class World {
   #service: Promise<Child> | undefined;
   #floors: Promise<FloorDatabase[]> | undefined;
   #bare: Promise<BareServers> | undefined;
-  #fileCount = 0;
+  #loadGenerator: LoadGenerator | undefined;
+  #pathCount = 0;
 
   private constructor(
     private readonly folder: string,
@@ -72,15 +74,25 @@ export class World {
   }
 
   /** A path in the temporary folder that nothing uses. */
-  freshFile(): string {
-    this.#fileCount += 1;
-    return join(this.folder, `file-${this.#fileCount}.duckdb`);
+  freshPath(): string {
+    this.#pathCount += 1;
+    return join(this.folder, `path-${this.#pathCount}`);
+  }
+
+  get loadGenerator(): LoadGenerator {
+    this.#loadGenerator ??= new LoadGenerator();
+    return this.#loadGenerator;
+  }
+
+  /** The address of the running service, which keeps no answers. */
+  async service(): Promise<string> {
+    this.#service ??= this.startService({ profileFolder: this.options.profile });
+    return (await this.#service).found;
   }
 
   /** A client with a connection of its own to the running service, or to another server. */
   async client(url?: string): Promise<Client> {
-    this.#service ??= this.startService({ profileFolder: this.options.profile });
-    const client = new Client(url ?? (await this.#service).found);
+    const client = new Client(url ?? (await this.service()));
     this.#clients.push(client);
     return client;
   }
@@ -95,7 +107,7 @@ export class World {
   /** The floor's tables, opened for reading, with as many connections as are ever asked at once. */
   floors(): Promise<FloorDatabase[]> {
     this.#floors ??= (async () => {
-      const file = this.freshFile();
+      const file = this.freshPath();
       await loadFloor(this.files, file);
       return FloorDatabase.openMany(file, MANY_CLIENTS);
     })();
@@ -113,6 +125,7 @@ export class World {
 
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
+    this.#loadGenerator?.close();
     await Promise.all(this.#children.map((child) => child.stop()));
     if (this.#floors) for (const floor of await this.#floors) floor.close();
     await rm(this.folder, { recursive: true, force: true });

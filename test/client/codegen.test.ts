@@ -37,12 +37,14 @@ const layouts = {
       const { runs } = await client.typedRuns({ where: { hyperparameters: { labelSmoothing: { gte: 0 } } }, first: 2 });
       const rate: number | null | undefined = runs.nodes[0]?.hyperparameters.lrPeakEpoch;
       const best = await client.bestRuns({ metric: "TOP_1", first: 1 });
+      for await (const { line } of added({ hyperparameters: { momentum: { gt: 0 } } })) console.log(line satisfies number);
       for await (const run of client.typedRuns({}, { limit: 3 })) console.log(run.hyperparameters.momentum, run.bestTop1.value);
       const { run } = await client.typedRunCurve({ dataset: runs.nodes[0]?.dataset.name ?? "", line: 1 });
       console.log(typeof rate, best.runs.nodes[0]?.score.state, run?.series.top5.length === run?.series.epoch.length);`,
     slips: [
       'client.bestRuns({ metric: "VAL_RAW_LOSS" })',
       "client.typedRuns({ where: { hyperparameters: { nEmbd: { eq: 1 } } } })",
+      "added({ hyperparameters: { nEmbd: { eq: 1 } } }).next()",
     ],
     printed: /number FINITE true\n$/,
   },
@@ -73,7 +75,11 @@ const layouts = {
       const { run } = await client.typedRunCurve({ dataset: runs.nodes[0]?.dataset.name ?? "", line: 1 });
       for await (const run of client.typedRuns({}, { limit: 3 })) console.log(run.hyperparameters.clsDropOut, run.bestMatchedAccuracy.value);
       console.log(typeof rate, run?.series.mismatchedAccuracy.length === run?.series.axis.length);`,
-    slips: ['client.bestRuns({ metric: "TOP_1" })', "client.typedRuns({ wheer: {} })"],
+    slips: [
+      'client.bestRuns({ metric: "TOP_1" })',
+      "client.typedRuns({ wheer: {} })",
+      "added({ hyperparameters: { lr: { gt: 0 } } }).next()",
+    ],
     printed: /number true\n$/,
   },
 } as const;
@@ -121,8 +127,9 @@ describe.each(Object.entries(layouts))(
     afterAll(() => served.close());
 
     const code = (statements: string): string =>
-      `import { createClient } from "./${name}/index.js";
-     const client = createClient({ url: process.argv[2] ?? "" });
+      `import { addedRuns, createClient, operations } from "./${name}/index.js";
+     const client = createClient({ url: process.argv[2] ?? "", operations });
+     export const added = (where: Parameters<typeof addedRuns>[1]) => addedRuns(client, where, { limit: 0 });
      ${statements}\n`;
 
     test("writes the schema of the data", async () => {
@@ -144,7 +151,7 @@ describe.each(Object.entries(layouts))(
       );
       const faults = compile(new Map(variants), strict);
       // One in each of the slips, in their order, and none in the program itself.
-      expect(faults.map((fault) => /-(\d)\.ts:/.exec(fault)?.[1] ?? fault)).toEqual(["1", "2"]);
+      expect(faults.map((fault) => /-(\d)\.ts:/.exec(fault)?.[1] ?? fault)).toEqual(["1", "2", "3"]);
     });
 
     test("writes a client that runs", async () => {

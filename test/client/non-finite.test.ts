@@ -44,7 +44,8 @@ describe("on runs that diverged", () => {
     [
       "compareRunCurves",
       async () =>
-        (await client().compareRunCurves({ ...at, metric: "ACCURACY", with: "LOSS" })).run?.series.withValues,
+        (await client().compareRunCurves({ ...at, metric: "ACCURACY", other: "LOSS" })).run?.series
+          .otherValues,
     ],
     [
       "runCurves",

@@ -58,8 +58,8 @@ async function askEverything(client: Everything, dataset: Dataset): Promise<void
   const curve = (await client.runCurve({ ...at, metric: metric.key })).run?.series;
   expect(curve?.axis).toHaveLength(winner.pointCount);
   expect(curve?.values[curve.axis.indexOf(winner.score.step)]).toBe(winner.score.value);
-  const pair = await client.compareRunCurves({ ...at, metric: metric.key, with: metric.key, every: 2 });
-  expect(pair.run?.series.withValues).toEqual(curve?.values.filter((_, index) => index % 2 === 1));
+  const pair = await client.compareRunCurves({ ...at, metric: metric.key, other: metric.key, every: 2 });
+  expect(pair.run?.series.otherValues).toEqual(curve?.values.filter((_, index) => index % 2 === 1));
 
   const costs = await client.runCosts({ metric: metric.key, where, first: 5, at: { final: true } });
   expect(costs.runs.nodes).toHaveLength(5);
@@ -122,9 +122,11 @@ async function askPages(
     expect(series.metrics[0]?.values).toHaveLength(pointCount);
   }
   expect(lines).toEqual(best.slice(0, 4).map(({ line }) => line));
-  const transfer = (await client.scoreTransfer({ picked: metric, there: metric, where, first: 3 })).runs;
-  expect(transfer.aggregate.rankCorrelation).toBeCloseTo(1);
-  expect(transfer.nodes.map(({ there }) => there)).toEqual(transfer.nodes.map(({ picked }) => picked));
+  const transfer = (await client.scoreTransfer({ metric, other: metric, where, first: 3 })).runs;
+  expect(transfer.aggregate.spearman).toBeCloseTo(1);
+  expect(transfer.nodes.map(({ otherScore }) => otherScore)).toEqual(
+    transfer.nodes.map(({ score }) => score),
+  );
 }
 
 /** The analyses of a dataset's scores; each rests on them all. */

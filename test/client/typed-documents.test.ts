@@ -85,7 +85,7 @@ interface Configuration {
   >;
 }
 
-/** Does what codegen's command line does with the README's configuration; that refuses Node 20. */
+/** Does what codegen's command line does with the README's configuration; packages of that declare that they do not support Node 20. */
 async function generate(path: string, sdl: string, document: string): Promise<void> {
   const { generates, documents } = parseYaml(fileNamed("codegen.yml")) as Configuration;
   expect(documents).toBe("src/**/*.ts");

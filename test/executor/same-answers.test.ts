@@ -136,6 +136,10 @@ describe("the text that our executor writes is the answer of graphql-js, byte fo
       "series whose texts are kept, of parts of them, and of runs without points",
       `{ a: ${runs} { nodes { series { axis valRawLoss metric(of: VAL_RAW_LOSS) } } } b: ${runs} { nodes { series(from: 1000, to: 4000) { axis valRawLoss } } } c: ${runs} { nodes { series { __typename lr valRawLoss } } } d: ${runs} { nodes { series(from: 1, to: 2) { axis valRawLoss } } } }`,
     ],
+    [
+      "a key that objects have a meaning of their own for",
+      `{ ${runs} { nodes { curve(every: 10) { __proto__: axis a: axis } b: curve(every: 10) { metric(of: VAL_RAW_LOSS) { __proto__: value state } } series(every: 10) { __proto__: axis } __proto__: line } } }`,
+    ],
     ["an operation that fails", `{ runs(first: 99999999) { nodes { line } } datasets { name } }`],
   ])("on %s", async (_, query) => {
     expect(validate(sample.schema, parse(query))).toEqual([]);

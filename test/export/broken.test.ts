@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { tableFromIPC } from "apache-arrow";
@@ -112,6 +113,18 @@ const expectIdle = async (service: Service): Promise<void> => {
   for (let tries = 0; tries < 100 && (await working()) !== "0"; tries += 1) await wait(20);
   expect(await working()).toBe("0");
 };
+
+test("a client that gets no chunks, to whom a part would look whole, is refused", async () => {
+  const service = await services.start();
+  const { hostname, port } = new URL(service.server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET /export/runs.csv HTTP/1.0\r\nHost: ${hostname}\r\n\r\n`);
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) pieces.push(piece as Buffer);
+  const answer = Buffer.concat(pieces).toString();
+  expect(answer).toMatch(/^HTTP\/1\.1 505 /);
+  expect(answer).toContain("HTTP_VERSION_NOT_SUPPORTED");
+});
 
 describe("a failure when some has been sent", () => {
   test.each(formatNames)(

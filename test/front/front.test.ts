@@ -1,59 +1,12 @@
-import { once } from "node:events";
-import { type IncomingHttpHeaders, type IncomingMessage, request as send } from "node:http";
-import { gunzipSync } from "node:zlib";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Store } from "../../schema/store.js";
 import { exampleQueries } from "../../schema/examples/examples.js";
 import { sha256 } from "../../server/http/security/persisted.js";
 import { Tokens } from "../../server/http/security/tokens.js";
 import { Services } from "../service/serve-with.js";
 
-interface Heard {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-const JSON_BODY = { "content-type": "application/json" };
-
-/** A request with these headers and no others; rejects where the answer breaks off. */
-async function hear(
-  url: string,
-  headers: Record<string, string>,
-  body: object | null,
-  method = body === null ? "GET" : "POST",
-): Promise<Heard> {
-  const asked = send(url, { method, headers });
-  asked.end(body === null ? undefined : JSON.stringify(body));
-  const [response] = (await once(asked, "response")) as [IncomingMessage];
-  const pieces: Buffer[] = [];
-  for await (const piece of response) pieces.push(piece as Buffer);
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(pieces) };
-}
-
-const RUNS = (first: number) => `{ runs(first: ${first}) { nodes { id line diverged } } }`;
-const CURVE = "curve { axis trainRawLoss valRawLoss testRawLoss valWeightAveragedLoss }";
-/** More than a million characters: sent in pieces. */
-const large = (curves: number): string =>
-  `{ runs(first: 128) { nodes { ${Array.from({ length: curves }, (_, index) => `c${index}: ${CURVE}`).join(" ")} } } }`;
-const LARGE = large(5);
-
-/** Counts calls of the store's methods, and lets one of them be replaced. */
-function counted(instead: Partial<Store> = {}) {
-  const calls = { count: 0 };
-  const watch = (store: Store): Store =>
-    new Proxy(store, {
-      get(target, name) {
-        const value: unknown = instead[name as keyof Store] ?? Reflect.get(target, name);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]): unknown => {
-          calls.count += 1;
-          return Reflect.apply(value, target, args) as unknown;
-        };
-      },
-    });
-  return { calls, watch };
-}
+import { counted, hear, type Heard, JSON_BODY, LARGE, RUNS } from "./hear.js";
 
 const services = new Services();
 let plain: Awaited<ReturnType<Services["start"]>>;
@@ -89,9 +42,9 @@ describe("what the front answers is what is behind it answers", () => {
       { query: "{ __schema { queryType { name } } }" },
       { query: "query A { __typename } query B { __typename }" },
     ];
-    for (const body of asked) {
-      // A header that no other request has: a door that is not open yet.
-      const fresh = { ...JSON_BODY, "x-fresh": String(Math.random()) };
+    for (const [index, body] of asked.entries()) {
+      // What no other request takes: a door that is not open yet.
+      const fresh = { ...JSON_BODY, accept: `application/json, application/x-fresh-${index}` };
       const behind = await hear(plain.server.url, fresh, body);
       await hear(plain.server.url, fresh, { query: "{ __typename }" });
       const front = await hear(plain.server.url, fresh, { ...body, extensions: {} });
@@ -99,6 +52,43 @@ describe("what the front answers is what is behind it answers", () => {
       const again = await hear(plain.server.url, fresh, { ...body, extensions: {} });
       expect(withoutOwn(again), body.query).toEqual(withoutOwn(behind));
     }
+  });
+
+  test("for what is malformed, or named by nothing", async () => {
+    const { url } = plain.server;
+    const query = `query=${encodeURIComponent("query Q($first: Int) { runs(first: $first) { nodes { line } } }")}`;
+    const asked: [string, object | null][] = [
+      ...[
+        "variables={bad",
+        "variables=",
+        "extensions={bad",
+        "variables=null",
+        "variables=[1]",
+        "variables=1",
+      ].map((rest): [string, null] => [`${url}?${query}&${rest}`, null]),
+      [`${url}?${query}&operationName=R`, null],
+      [url, { query: "{ __typename }", operationName: "" }],
+      [url, { query: "query Q { __typename }", operationName: "R" }],
+    ];
+    for (const [index, [to, body]] of asked.entries()) {
+      const fresh = { ...(body && JSON_BODY), accept: `application/json, application/x-bad-${index}` };
+      const behind = await hear(to, fresh, body);
+      await hear(url, { ...JSON_BODY, ...fresh }, { query: "{ __typename }" });
+      await hear(`${url}?query={__typename}`, fresh, null);
+      expect(withoutOwn(await hear(to, fresh, body)), to).toEqual(withoutOwn(behind));
+    }
+  });
+
+  test("whatever headers come with it that decide nothing", async () => {
+    const body = { query: RUNS(7) };
+    for (const id of ["trace-1", "trace-2", "trace-3"])
+      await hear(
+        plain.server.url,
+        { ...JSON_BODY, "x-amzn-trace-id": id, baggage: id, "x-request-id": id },
+        body,
+      );
+    const last = plain.logged.findLast(({ requestId, msg }) => requestId === "trace-3" && msg === "request");
+    expect(last).toMatchObject({ cached: true, statements: 0 });
   });
 
   test("by GET, and in the media type asked for", async () => {
@@ -182,6 +172,31 @@ describe("an open door lets in nobody else", () => {
       expect(answer.body.toString()).toContain("PERSISTED_QUERY_REQUIRED");
     }
   });
+});
+
+test("what is refused is not kept in memory", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const service = await services.start();
+  const refuse = async (): Promise<void> => {
+    const padding = "x".repeat(200_000);
+    const { body } = await hear(service.server.url, JSON_BODY, {
+      query: '{ dataset(name: "no") { name } }',
+      variables: { padding },
+    });
+    expect(body.toString()).toContain("UNKNOWN_NAME");
+  };
+  const held = (): number => {
+    collect();
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    return arrayBuffers + heapUsed;
+  };
+  await hear(service.server.url, JSON_BODY, { query: "{ __typename }" });
+  for (let time = 0; time < 20; time += 1) await refuse();
+  const before = held();
+  for (let time = 0; time < 200; time += 1) await refuse();
+  // 200 bodies would be 40 MB.
+  expect(held() - before).toBeLessThan(20_000_000);
 });
 
 describe("the cache", () => {
@@ -270,77 +285,38 @@ describe("tags", () => {
     expect([after.status, after.headers["etag"] === tag]).toEqual([200, false]);
   });
 
+  test("are the same for the same question, whoever answers it", async () => {
+    const service = await services.start();
+    for (const rest of ["", "&variables=null", "&variables={}", "&operationName="]) {
+      const asked = `${service.server.url}?query=${encodeURIComponent(RUNS(9))}${rest}`;
+      const accept = `application/json, application/x-tag-${rest.length}`;
+      const [behind, front] = [await hear(asked, { accept }, null), await hear(asked, { accept }, null)];
+      expect(front.headers["etag"], rest).toBe(behind.headers["etag"]);
+      const tag = { accept, "if-none-match": front.headers["etag"] as string };
+      const held = [
+        await hear(asked, tag, null),
+        await hear(asked, { ...tag, accept: `${accept}-new` }, null),
+      ];
+      for (const { status, headers } of held) {
+        expect(status).toBe(304);
+        expect(headers["content-type"]).toBeUndefined();
+        expect(headers["content-security-policy"]).toBe(front.headers["content-security-policy"]);
+      }
+    }
+    const any = { "if-none-match": "*" };
+    for (let time = 0; time < 2; time += 1) {
+      expect(
+        (await hear(`${service.server.url}?query=${encodeURIComponent(RUNS(9))}`, any, null)).status,
+      ).toBe(304);
+      const failing = `${service.server.url}?query=${encodeURIComponent('{ run(dataset: "nope", line: 1) { id } }')}`;
+      expect((await hear(failing, any, null)).body.toString()).toContain("errors");
+    }
+  });
+
   test("are not on answers to POST, nor on errors", async () => {
     for (let time = 0; time < 2; time += 1) {
       expect((await hear(plain.server.url, JSON_BODY, { query: RUNS(6) })).headers["etag"]).toBeUndefined();
       expect((await hear(url("{ nothing }"), {}, null)).headers["etag"]).toBeUndefined();
     }
-  });
-});
-
-describe("large answers", () => {
-  const gzip = { ...JSON_BODY, "accept-encoding": "br, gzip;q=0.5" };
-  const query = "{ runs(first: 128) { nodes { id line curve { axis valRawLoss } } } }";
-
-  test("are compressed for whoever takes it, in pieces or whole", async () => {
-    for (const asked of [query, LARGE]) {
-      const expected = (await hear(plain.server.url, JSON_BODY, { query: asked })).body;
-      for (let time = 0; time < 3; time += 1) {
-        const { headers, body } = await hear(plain.server.url, gzip, { query: asked });
-        const text = headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
-        expect(text.equals(expected)).toBe(true);
-        if (time > 0) expect(headers["content-encoding"]).toBe("gzip");
-      }
-    }
-    for (const coding of ["gzip;q=0", "identity", "br"]) {
-      const { headers } = await hear(
-        plain.server.url,
-        { ...JSON_BODY, "accept-encoding": coding },
-        { query },
-      );
-      expect(headers["content-encoding"]).toBeUndefined();
-    }
-  });
-
-  test("that fail on their way break off visibly", async () => {
-    const { watch } = counted({
-      async curves(...args) {
-        const columns = await (await services.snapshot()).store.curves(...args);
-        // A required number that is none, in a point near the end.
-        const axis = Array.from(columns.axis);
-        axis[axis.length - 5] = NaN;
-        return { ...columns, axis };
-      },
-    });
-    const service = await services.start({ store: watch });
-    await hear(service.server.url, JSON_BODY, { query: "{ __typename }" });
-    await expect(hear(service.server.url, JSON_BODY, { query: LARGE })).rejects.toThrow("aborted");
-    const compressed = { ...JSON_BODY, "accept-encoding": "gzip" };
-    await hear(service.server.url, compressed, { query: "{ __typename }" });
-    await expect(hear(service.server.url, compressed, { query: LARGE })).rejects.toThrow("aborted");
-    expect(service.logged.some(({ msg }) => msg === "an answer was not sent")).toBe(true);
-    // One that is small enough to be looked at whole is answered with its error.
-    const small = await hear(service.server.url, JSON_BODY, {
-      query: `{ runs(first: 128) { nodes { ${CURVE} } } }`,
-    });
-    expect(JSON.parse(small.body.toString())).toMatchObject({
-      errors: [{ extensions: { code: "INTERNAL" } }],
-    });
-  });
-
-  test("end with a client that takes nothing any more", async () => {
-    const service = await services.start();
-    await hear(service.server.url, JSON_BODY, { query: "{ __typename }" });
-    const asked = send(service.server.url, {
-      method: "POST",
-      headers: { ...JSON_BODY, "x-request-id": "leaves" },
-    });
-    await hear(service.server.url, JSON_BODY, { query: "{ __typename }" });
-    asked.end(JSON.stringify({ query: large(40) }));
-    const [response] = (await once(asked, "response")) as [IncomingMessage];
-    response.destroy();
-    await expect
-      .poll(() => service.logged.find(({ requestId, msg }) => requestId === "leaves" && msg === "request"))
-      .toMatchObject({ outcome: "aborted", status: null });
   });
 });

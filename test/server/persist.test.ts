@@ -70,7 +70,7 @@ test("every fault is told at once, by file, line and column", async () => {
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr.trim().split("\n")).toEqual([
     "sweepql: b.graphql:1:10: Syntax Error: Expected Name, found <EOF>.",
-    "sweepql: c.graphql:1:1: Only operations and fragments can be stored.",
+    "sweepql: c.graphql:1:1: Only operations and fragments are allowed here.",
     "sweepql: c.graphql:2:1: There is another fragment unused, at a.graphql:5:1.",
     'sweepql: a.graphql:3:3: Cannot query field "goodbye" on type "Query".',
     'sweepql: d.graphql:1:14: Unknown fragment "missing".',

@@ -211,6 +211,23 @@ describe("a document", () => {
     expect(text.length).toBeLessThan(50_000);
   });
 
+  test("with variables that do not fit is 400 where the protocol lets it be, whoever answers", async () => {
+    const service = await services.start();
+    const query = "query Q($n: Int!) { runs(first: $n) { totalCount } }";
+    for (const variables of [{}, { n: "1" }, { n: null }, { n: 1.5 }]) {
+      for (let time = 0; time < 2; time += 1) {
+        const statuses = [];
+        for (const accept of ["application/graphql-response+json", "application/json"]) {
+          const response = await service.post({ query, variables }, { accept });
+          statuses.push(response.status);
+          expect(await response.json()).not.toHaveProperty("data");
+          await service.post({ query, variables: { n: 1 } }, { accept });
+        }
+        expect(statuses).toEqual([400, 200]);
+      }
+    }
+  });
+
   test("asks for @defer or @stream in vain: they are off", async () => {
     const { errors } = await service.ask(
       "{ runs(first: 1) { ... @defer { totalCount } nodes @stream { id } } }",

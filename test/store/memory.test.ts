@@ -34,9 +34,9 @@ function open(room?: number): Watched {
     statements.push(text);
   });
   const read = pointReader(service.pool);
-  const readPoints: typeof read = (fields) => {
+  const readPoints: typeof read = (fields, signal) => {
     statements.push("points");
-    return read(fields);
+    return read(fields, signal);
   };
   return { store: new MemoryStore(engine, readPoints, room), statements };
 }
@@ -155,12 +155,33 @@ describe("columns", () => {
     expect(statements).not.toContain("points");
   });
 
+  it("are read no longer than somebody waits for them, and anew for who comes after", async () => {
+    const signals: AbortSignal[] = [];
+    const read = pointReader(service.pool);
+    const endless = new Promise<never>(() => undefined);
+    const store = new MemoryStore(service.store, (fields, signal) => {
+      signals.push(signal);
+      return signals.length === 1 ? endless : read(fields, signal);
+    });
+    const [one, two] = [new AbortController(), new AbortController()];
+    const asked = [one, two].map(({ signal }) => store.curves(curve(1), signal));
+    await expect.poll(() => signals.length).toBe(1);
+    one.abort(new Error("the first has gone"));
+    await expect(asked[0]).rejects.toThrow("the first has gone");
+    expect(signals[0]?.aborted).toBe(false);
+    two.abort(new Error("the second has gone"));
+    await expect(asked[1]).rejects.toThrow("the second has gone");
+    expect(signals[0]?.aborted).toBe(true);
+    expect(Array.from((await store.curves(curve(1), never)).axis)).toEqual([500, 1000, 1500]);
+    expect(signals).toHaveLength(2);
+  });
+
   it("that cannot be read leave the plan to a statement, and are tried again", async () => {
     const { statements, store: engine } = open(0);
     let failures = 1;
     const read = pointReader(service.pool);
-    const store = new MemoryStore(engine, (fields) =>
-      failures-- > 0 ? Promise.reject(new Error("no memory")) : read(fields),
+    const store = new MemoryStore(engine, (fields, signal) =>
+      failures-- > 0 ? Promise.reject(new Error("no memory")) : read(fields, signal),
     );
     expect(Array.from((await store.curves(curve(1), never)).axis)).toEqual([500, 1000, 1500]);
     const before = statements.length;

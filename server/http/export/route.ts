@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { exportTables } from "../../../schema/exports/export-plan.js";
@@ -19,7 +20,7 @@ export interface ExportRouteOptions {
 
 /** Node's response, where there is one. */
 interface ServerContext {
-  readonly res?: { destroy(): void; setTimeout(milliseconds: number): void };
+  readonly res?: ServerResponse;
 }
 
 /** Answers /export/…: files of runs, points and groups. */
@@ -32,6 +33,7 @@ export const exportRoute = ({ exports, service, requestLog, tell }: ExportRouteO
     const end = requestLog.beginHeld(request, `export ${url.pathname.slice(0, 100)}`);
     try {
       requireAllowed(request, service);
+      if (res?.req.httpVersion === "1.0") throw withoutChunks();
       const asked = await readExport(request, url, service.limits.maxBody);
       const { status, headers, body, over } = await exports.answer(request, asked);
       void over.then((failure) => {
@@ -79,6 +81,14 @@ function requireAllowed(request: Request, { security }: ServiceSettings): void {
     );
   if (security.requirePreflight) requirePreflight(request);
 }
+
+/** Where an answer has neither chunks nor a length, its end is the connection's, and a part looks whole. */
+const withoutChunks = (): GraphQLError =>
+  refused(
+    505,
+    "HTTP_VERSION_NOT_SUPPORTED",
+    "Exports need HTTP/1.1, by whose chunks a whole file is told from a part. A proxy may have to be told so (nginx: proxy_http_version 1.1).",
+  );
 
 const asGraphqlError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError ? error : new GraphQLError("", { originalError: asError(error) });

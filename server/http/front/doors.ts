@@ -1,26 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import { LRUCache } from "lru-cache";
 import { sha256 } from "../security/persisted.js";
+import { PREFLIGHT_HEADERS } from "../security/preflight.js";
 
-/** Headers that neither a decision about a request nor a header of its answer hangs on. Any other, known or not, does. */
-const IRRELEVANT: ReadonlySet<string> = new Set([
-  "accept-encoding",
-  "accept-language",
-  "connection",
-  "content-length",
-  "cookie",
-  "dnt",
-  "forwarded",
-  "if-none-match",
-  "keep-alive",
-  "priority",
-  "referer",
-  "traceparent",
-  "tracestate",
-  "user-agent",
-  "x-forwarded-for",
-  "x-real-ip",
-  "x-request-id",
+/**
+ * The headers that decisions about a request, and the headers of its answer, hang on. Whatever guard or
+ * plugin comes to read another has to name it here: two requests that differ in none of these are let in alike.
+ */
+const DECIDING: ReadonlySet<string> = new Set([
+  "accept",
+  "authorization",
+  "content-encoding",
+  "content-type",
+  "host",
+  "origin",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  ...PREFLIGHT_HEADERS,
 ]);
 
 /** Of the answer that opened a door, what is of that answer alone. */
@@ -36,7 +32,7 @@ const OWN: ReadonlySet<string> = new Set([
 
 const KEPT = 1000;
 
-/** Requests with the same headers: whoever may ask, by them, and how the answer is headed. */
+/** Requests with the same deciding headers: whoever may ask, by them, and how the answer is headed. */
 export interface Door {
   readonly id: number;
   /** But for those of one answer alone. */
@@ -44,8 +40,8 @@ export interface Door {
 }
 
 /**
- * Which requests are let in is decided by their method, path and headers alone, and by settings that do
- * not change while the server runs. A request that has all of them in common with one that was let in
+ * Which requests are let in is decided by their method, path and some headers alone, and by settings that
+ * do not change while the server runs. A request that has all of them in common with one that was let in
  * and answered is let in, too, without asking again.
  */
 export class Doors {
@@ -68,7 +64,7 @@ export function doorKey({ method = "", rawHeaders }: IncomingMessage): string {
   let key = method;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] as string).toLowerCase();
-    if (IRRELEVANT.has(name)) continue;
+    if (!DECIDING.has(name)) continue;
     const value = rawHeaders[index + 1] as string;
     // Of a token, only the hash is kept.
     key += `\n${name}: ${name === "authorization" ? sha256(value) : value}`;

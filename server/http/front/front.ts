@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
+import { Turns } from "../../duckdb/turns.js";
 import { joined, pieces, type Text } from "../../executor/text.js";
 import { writeOperation } from "../../executor/write.js";
 import type { PersistedOperations } from "../security/persisted.js";
@@ -10,7 +11,7 @@ import type { Snapshots } from "../../snapshots.js";
 import { takesGzip } from "../accept.js";
 import { holds, TAGGED } from "../entity-tag.js";
 import type { Execution } from "../execution.js";
-import { isCutOff } from "../limits/refusal.js";
+import { isCutOff, tooManySent } from "../limits/refusal.js";
 import type { RequestLog } from "../observe/request-log.js";
 import { requestIdOf } from "../request-id.js";
 import { type Door, doorKey, type Doors } from "./doors.js";
@@ -20,13 +21,14 @@ import { paramsOfBody, paramsOfQuery } from "./params.js";
 import { bodyOf, type Form, formOf } from "./plain-request.js";
 import { questionTag } from "./question-tag.js";
 import type { Question, Questions } from "./questions.js";
-import { encoded, type Header, send, sendNotModified, stream } from "./send.js";
+import { encoded, type Header, type Patience, send, sendNotModified, stream } from "./send.js";
 
 export interface FrontOptions {
   readonly endpoint: string;
   readonly maxBody: number;
-  /** Milliseconds for which a client may take nothing of an answer. */
-  readonly patience: number;
+  readonly patience: Patience;
+  /** Large answers that are sent at once. */
+  readonly maxSent: number;
   readonly persisted: PersistedOperations | null;
   readonly snapshots: Snapshots;
   readonly questions: Questions;
@@ -60,8 +62,12 @@ interface Exchange {
  */
 export class Front {
   readonly #answering = new Set<Promise<void>>();
+  /** Of large answers: each holds what is still to be sent of it. */
+  readonly #sending: Turns;
 
-  constructor(private readonly options: FrontOptions) {}
+  constructor(private readonly options: FrontOptions) {
+    this.#sending = new Turns(options.maxSent);
+  }
 
   readonly listener: RequestListener = (request, response) => {
     const { doors, endpoint, generic, maxBody } = this.options;
@@ -168,16 +174,24 @@ export class Front {
     text: Text,
     headers: readonly Header[],
   ): Promise<Pick<CachedAnswer, "body" | "headers"> | null> {
-    const { cache, patience } = this.options;
+    const { cache, maxSent, patience } = this.options;
     const rest = pieces(text, WHOLE, PIECE);
-    const first = rest.next().value ?? "";
+    // An old client gets no chunks, and could not tell a part from the whole.
+    const isWhole = response.req.httpVersion === "1.0";
+    const first = isWhole ? [...rest].join("") : (rest.next().value ?? "");
     const second = rest.next();
     if (second.done) {
       const whole = await encoded(first, headers, isGzipTaken);
       send(response, whole.headers, whole.body);
       return cache.fits(whole.body.length) ? { ...whole, headers: withoutOwn(whole.headers) } : null;
     }
-    await stream(response, headers, chain([first, second.value], rest), isGzipTaken, patience);
+    if (this.#sending.areTaken) throw tooManySent(maxSent);
+    await this.#sending.enter();
+    try {
+      await stream(response, headers, chain([first, second.value], rest), isGzipTaken, patience);
+    } finally {
+      this.#sending.leave();
+    }
     return null;
   }
 

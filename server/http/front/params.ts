@@ -11,23 +11,25 @@ const KEYS: ReadonlySet<string> = new Set(["query", "variables", "operationName"
 
 /** Of a JSON body. Null for any other form: it is for the generic path, which knows them all. */
 export const paramsOfBody = (body: string, persisted: PersistedOperations | null): Params | null =>
-  toParams(parsed(body), persisted);
+  unlessMalformed(() => toParams(JSON.parse(body), persisted));
 
 /** Of a URL's query part. */
-export function paramsOfQuery(search: string, persisted: PersistedOperations | null): Params | null {
-  const given: Record<string, unknown> = {};
-  for (const [name, value] of new URLSearchParams(search)) {
-    if (name in given) return null;
-    given[name] = name === "variables" || name === "extensions" ? parsed(value) : value;
-  }
-  return toParams(given, persisted);
-}
+export const paramsOfQuery = (search: string, persisted: PersistedOperations | null): Params | null =>
+  unlessMalformed(() => {
+    const given = new Map<string, unknown>();
+    for (const [name, value] of new URLSearchParams(search)) {
+      if (given.has(name)) return null;
+      given.set(name, name === "variables" || name === "extensions" ? JSON.parse(value) : value);
+    }
+    return toParams(Object.fromEntries(given), persisted);
+  });
 
 function toParams(given: unknown, persisted: PersistedOperations | null): Params | null {
   if (!isRecord(given) || Object.keys(given).some((key) => !KEYS.has(key))) return null;
   const { variables = null, operationName = null, extensions = null } = given;
   if (variables !== null && !isRecord(variables)) return null;
-  if (operationName !== null && typeof operationName !== "string") return null;
+  // By a name that no operation can have, the generic path finds none.
+  if (operationName !== null && (typeof operationName !== "string" || operationName === "")) return null;
   if (extensions !== null && !isRecord(extensions)) return null;
   const query = persisted ? storedQuery(given["query"], extensions, persisted) : given["query"];
   return typeof query === "string" ? { query, variables: variables ?? {}, operationName } : null;
@@ -45,11 +47,12 @@ function storedQuery(
   return typeof hash === "string" ? persisted.get(hash) : undefined;
 }
 
-function parsed(text: string): unknown {
+function unlessMalformed(read: () => Params | null): Params | null {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
   }
 }
 

@@ -6,6 +6,8 @@ export type Form = "body" | "url";
 /** Null for a request in any other form than most: it is for the generic path. */
 export function formOf(request: IncomingMessage, endpoint: string, maxBody: number): Form | null {
   const { method, url = "", headers } = request;
+  // It holds for any answer, if only there is one: that is known once it was worked out.
+  if (headers["if-none-match"]?.trim() === "*") return null;
   if (method === "GET") return url.startsWith(`${endpoint}?`) ? "url" : null;
   if (method !== "POST" || url !== endpoint || headers["content-encoding"] !== undefined) return null;
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) return null;

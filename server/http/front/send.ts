@@ -33,23 +33,36 @@ export function send(response: ServerResponse, headers: readonly Header[], body:
   response.end(body);
 }
 
+const OF_THE_BODY: ReadonlySet<string> = new Set(["content-type", "content-length", "content-encoding"]);
+
+/** Headers that tell nothing of a body. */
+export const ofNoBody = (headers: readonly Header[]): Header[] =>
+  headers.filter(([name]) => !OF_THE_BODY.has(name.toLowerCase()));
+
 /** Says that what the client holds is still right. */
 export function sendNotModified(response: ServerResponse, headers: readonly Header[]): void {
-  response.writeHead(304, headers.filter(([name]) => !name.startsWith("content-")).flat());
+  response.writeHead(304, ofNoBody(headers).flat());
   response.end();
+}
+
+/** How long a client may take for an answer that is sent in pieces, in milliseconds. */
+export interface Patience {
+  /** Without taking anything. */
+  readonly standing: number;
+  /** For all of it. */
+  readonly whole: number;
 }
 
 /**
  * Sends an answer piece by piece, each made when the one before has gone. An answer that is not sent
  * whole ends with its connection, without the end mark of its body: no client takes a part for the whole.
- * @param patience milliseconds for which a client may take nothing.
  */
 export async function stream(
   response: ServerResponse,
   headers: readonly Header[],
   pieces: Iterable<string>,
   isGzipTaken: boolean,
-  patience: number,
+  patience: Patience,
 ): Promise<void> {
   const coding: Header[] = isGzipTaken ? [["content-encoding", "gzip"]] : [];
   response.writeHead(200, [...headers, ...coding].flat());
@@ -58,21 +71,22 @@ export async function stream(
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   response.once("close", leave);
+  const end = AbortSignal.any([gone.signal, AbortSignal.timeout(patience.whole)]);
   try {
     for (const piece of pieces) {
-      if (gone.signal.aborted) return;
+      end.throwIfAborted();
       if (sink.write(piece)) {
         // Other requests have their turn between two pieces.
         await new Promise(setImmediate);
       } else {
-        await once(sink, "drain", { signal: AbortSignal.any([gone.signal, AbortSignal.timeout(patience)]) });
+        await once(sink, "drain", { signal: AbortSignal.any([end, AbortSignal.timeout(patience.standing)]) });
       }
     }
     sink.end();
   } catch (error) {
     response.destroy();
-    // A client that is gone, or takes nothing any more, is no fault of ours.
-    if ((error as Error).name !== "AbortError") throw error;
+    // A client that is gone, or takes too little, is no fault of ours.
+    if (!["AbortError", "TimeoutError"].includes((error as Error).name)) throw error;
   } finally {
     response.removeListener("close", leave);
     if (response.destroyed) sink.destroy();

@@ -19,6 +19,13 @@ export const overloaded = (waiting: number): GraphQLError =>
     { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
   );
 
+/** So many large answers are being sent that another one would have to be kept until its turn comes. */
+export const tooManySent = (most: number): GraphQLError =>
+  new GraphQLError(
+    `${most} large answers are being sent, as many as may (--max-requests of this server). Ask again in a few seconds, or for less at once.`,
+    { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
+  );
+
 /** As many subscriptions are open as may be. */
 export const tooManySubscriptions = (most: number): GraphQLError =>
   new GraphQLError(

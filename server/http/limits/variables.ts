@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from "graphql";
+import { GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from "graphql";
 import { MOST_LEVELS, nestsTooDeep } from "../../../schema/nesting.js";
 import { refusal } from "./refusal.js";
 
@@ -24,5 +24,12 @@ export function coercedVariables(
     maxErrors: MOST_FAULTS,
   });
   if (coerced) return coerced;
-  throw new AggregateError(errors, "The variables do not fit.");
+  throw new AggregateError(errors?.map(misfit), "The variables do not fit.");
 }
+
+/** Nothing was executed: 400 where the protocol lets it be. */
+const misfit = ({ message, nodes }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, {
+    nodes,
+    extensions: { code: "BAD_USER_INPUT", http: { status: 400, spec: true } },
+  });

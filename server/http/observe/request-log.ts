@@ -9,7 +9,8 @@ import type { Asker, Records, RequestRecord } from "./records.js";
 
 /** Logs each request for data in one line, and counts it and its statements. */
 export class RequestLog {
-  readonly #open = new Map<Asker, RequestRecord>();
+  /** Weak: a request that is handed on goes on under another name. */
+  readonly #open = new WeakMap<Asker, RequestRecord>();
   /** Those that go on when their response has begun. */
   readonly #held = new WeakSet<Asker>();
 

@@ -3,9 +3,9 @@ import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 
 /** Any of them makes a browser ask first; the others are what common clients send. */
-const HEADERS = ["x-sweepql-preflight", "x-graphql-yoga-csrf", "apollo-require-preflight"];
+export const PREFLIGHT_HEADERS = ["x-sweepql-preflight", "x-graphql-yoga-csrf", "apollo-require-preflight"];
 
-const { onRequestParse } = useCSRFPrevention({ requestHeaders: HEADERS }) as {
+const { onRequestParse } = useCSRFPrevention({ requestHeaders: PREFLIGHT_HEADERS }) as {
   onRequestParse(event: { readonly request: Request }): void;
 };
 
@@ -15,7 +15,7 @@ export function requirePreflight(request: Request): void {
     onRequestParse({ request });
   } catch {
     throw new GraphQLError(
-      `A request needs the header ${HEADERS[0]}, or a content type that browsers ask for first, such as application/json.`,
+      `A request needs the header ${PREFLIGHT_HEADERS[0]}, or a content type that browsers ask for first, such as application/json.`,
       { extensions: { code: "PREFLIGHT_REQUIRED", http: { status: 403 } } },
     );
   }

@@ -2,10 +2,14 @@ import type { Catalogue, CurveField } from "../../../schema/catalogue.js";
 import { columnKey, type RunColumn } from "../../../schema/plan.js";
 import type { RunColumns, Store } from "../../../schema/store.js";
 import { BYTES_A_COLUMN, type Column, columnOf, sizeOf } from "./column.js";
+import { SharedReading } from "./shared-reading.js";
 import { type Kept, keyOf, type Runs, type Wanted } from "./view.js";
 
 /** Reads columns of all points, by id; null being the axis. */
-export type ReadPoints = (fields: readonly (CurveField | null)[]) => Promise<readonly Column[]>;
+export type ReadPoints = (
+  fields: readonly (CurveField | null)[],
+  signal: AbortSignal,
+) => Promise<readonly Column[]>;
 
 /**
  * Columns of a snapshot in memory: each is read whole when a plan first needs it, by one statement
@@ -13,7 +17,9 @@ export type ReadPoints = (fields: readonly (CurveField | null)[]) => Promise<rea
  */
 export class Columns implements Kept {
   readonly #columns = new Map<string, Held>();
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #reading = new Map<string, SharedReading>();
+  /** Whether columns are read that no request waits for. */
+  #isReadingAhead = false;
   #runs: Runs | null = null;
   #size = 0;
   readonly #runCount: number;
@@ -58,43 +64,59 @@ export class Columns implements Kept {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Reads what a plan lacks. It may still lack some of it after: what does not fit exactly, or was pushed out. */
-  async read(wanted: readonly Wanted[]): Promise<void> {
-    const missing = wanted.filter((one) => !this.#reading.has(keyOf(one)));
+  /**
+   * Reads what a plan lacks, for as long as somebody waits for it. The plan may still lack some of it
+   * after: what does not fit exactly, or was pushed out.
+   */
+  async read(wanted: readonly Wanted[], signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#begin(wanted).map((reading) => reading.wait(signal)));
+  }
+
+  /** Has what a plan lacks read for the next one that wants it, unless that is done for another already. */
+  readAhead(wanted: readonly Wanted[]): void {
+    if (this.#isReadingAhead) return;
+    this.#isReadingAhead = true;
+    void Promise.all(this.#begin(wanted).map(({ over }) => over)).then(() => (this.#isReadingAhead = false));
+  }
+
+  /** What is to be waited for, begun where it was not. */
+  #begin(wanted: readonly Wanted[]): SharedReading[] {
+    const isRead = (key: string): boolean => this.#reading.get(key)?.isLeft === false;
+    const missing = wanted.filter((one) => !isRead(keyOf(one)));
     const runs = missing.flatMap((one) => (one.table === "runs" ? [one.column] : []));
     const points = missing.flatMap((one) => (one.table === "points" ? [one.column] : []));
-    if (runs.length > 0 || (this.#runs === null && !this.#reading.has(OWN)))
-      this.#note([OWN, ...runs.map((column) => keyOf({ table: "runs", column }))], this.#readRuns(runs));
+    if (runs.length > 0 || (this.#runs === null && !isRead(OWN)))
+      this.#note([OWN, ...runs.map((column) => keyOf({ table: "runs", column }))], (signal) =>
+        this.#readRuns(runs, signal),
+      );
     if (points.length > 0)
       this.#note(
         points.map((column) => keyOf({ table: "points", column })),
-        this.#readPoints(points),
+        (signal) => this.#readPoints(points, signal),
       );
-    const keys = [OWN, ...wanted.map(keyOf)];
-    await Promise.all(keys.flatMap((key) => this.#reading.get(key) ?? []));
+    return [...new Set([OWN, ...wanted.map(keyOf)].flatMap((key) => this.#reading.get(key) ?? []))];
   }
 
-  #note(keys: readonly string[], reading: Promise<void>): void {
-    const noted = reading.finally(() => {
-      for (const key of keys) if (this.#reading.get(key) === noted) this.#reading.delete(key);
+  #note(keys: readonly string[], read: (signal: AbortSignal) => Promise<void>): void {
+    const reading = new SharedReading(read);
+    for (const key of keys) this.#reading.set(key, reading);
+    void reading.over.then(() => {
+      for (const key of keys) if (this.#reading.get(key) === reading) this.#reading.delete(key);
     });
-    // Whoever waits for it is told of a failure; where nobody does any more, nobody needs to be.
-    noted.catch(() => undefined);
-    for (const key of keys) this.#reading.set(key, noted);
   }
 
-  async #readRuns(columns: readonly RunColumn[]): Promise<void> {
+  async #readRuns(columns: readonly RunColumn[], signal: AbortSignal): Promise<void> {
     const read = await this.store.values(
       { columns: [POINT_COUNT, ...columns], where: null, maxRuns: this.#runCount },
-      new AbortController().signal,
+      signal,
     );
     this.#runs ??= runsOf(read);
     for (const column of columns)
       this.#keep({ table: "runs", column }, columnOf(read.values.get(columnKey(column)) ?? []));
   }
 
-  async #readPoints(fields: readonly (CurveField | null)[]): Promise<void> {
-    const columns = await this.readPoints(fields);
+  async #readPoints(fields: readonly (CurveField | null)[], signal: AbortSignal): Promise<void> {
+    const columns = await this.readPoints(fields, signal);
     fields.forEach((column, index) => this.#keep({ table: "points", column }, columns[index] ?? null));
   }
 

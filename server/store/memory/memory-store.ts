@@ -112,14 +112,13 @@ export class MemoryStore implements Store {
     if (!view.complete && !view.refused) {
       const wanted = [...view.wanted.values()];
       if (!this.#columns.hasRoomFor(wanted)) return null;
-      const reading = this.#columns.read(wanted);
       if (!this.#columns.areShort(wanted)) {
         // A statement is there sooner; the next plan that wants them finds them in memory.
-        reading.catch(() => undefined);
+        this.#columns.readAhead(wanted);
         return null;
       }
       try {
-        await unlessAborted(reading, signal);
+        await this.#columns.read(wanted, signal);
       } catch {
         signal.throwIfAborted();
         // A narrower statement may have memory enough; where the engine is gone, it says so.
@@ -129,19 +128,5 @@ export class MemoryStore implements Store {
       answer = compile(view);
     }
     return view.complete ? answer : null;
-  }
-}
-
-/** Waits for work that goes on when the waiting is aborted. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener("abort", stop);
   }
 }

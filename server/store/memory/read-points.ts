@@ -7,10 +7,11 @@ import type { ReadPoints } from "./columns.js";
 /** Reads columns of all points by one statement. */
 export const pointReader =
   (pool: Statements): ReadPoints =>
-  async (fields) => {
+  async (fields, signal) => {
     const statement = compile(compilePointColumns(fields));
-    const [ids, ...columns] = await pool.withConnection((connection) =>
-      connection.doubles(statement.text, statement.values),
+    const [ids, ...columns] = await pool.withConnection(
+      (connection) => connection.doubles(statement.text, statement.values, signal),
+      signal,
     );
     const places = ids?.values ?? new Float64Array(0);
     // Rows come in no promised order; ids are 0, 1, …, and mostly come so.

@@ -1,11 +1,21 @@
-import type { Client } from "../client.js";
+import type { Work } from "../aims.js";
 import type { FloorDatabase } from "../floors/database.js";
 import type { Asked } from "../floors/queries.js";
+import { askTogether, interleaveRounds, perAnswer } from "../rounds.js";
 import type { Aim, Case, Row } from "../row.js";
 import { type Answered, requireSame } from "../same-numbers.js";
-import { interleave, interleaveShared, type Repeat, type Times } from "../times.js";
-import { MANY_CLIENTS } from "../world.js";
-import { asked, variables } from "./asked.js";
+import { interleave, type Repeat, type Times } from "../times.js";
+import { MANY_CLIENTS, type World } from "../world.js";
+import { asked, bodiesOf, variables } from "./asked.js";
+
+/** What is aimed at beside the floor. */
+export interface Aims {
+  readonly work: Work;
+  /** With one client. */
+  readonly alone: Aim | null;
+  /** With many at once. */
+  readonly shared: Aim | null;
+}
 
 interface Comparison {
   readonly name: string;
@@ -21,8 +31,7 @@ interface Comparison {
   readonly repeat: Repeat;
   /** Whether many clients at once are measured, too, against as many askers of the floor. */
   readonly isShared?: boolean;
-  /** Default: 2 ms over the floor. */
-  readonly aim?: Aim | null;
+  readonly aims: Aims | null;
 }
 
 /** A case that asks the service over HTTP, and the floor for the same in process. */
@@ -34,7 +43,7 @@ export const againstFloor = ({
   read,
   repeat,
   isShared = false,
-  aim = { kind: "over", most: 2 },
+  aims,
 }: Comparison): Case => ({
   name,
   about,
@@ -50,7 +59,7 @@ export const againstFloor = ({
         requireSame(row.name, read.ours(found), expected);
       }
     }
-    const times = await interleave(
+    const [alone, ...ours] = await interleave(
       [
         (repetition) => floor(database, asked(world, repetition)),
         ...rows.map(
@@ -59,40 +68,61 @@ export const againstFloor = ({
       ],
       { ...repeat, enough: ENOUGH },
     );
-    const alone = rowsOf(rows, "", times, aim);
-    if (!isShared) return alone;
-    const clients = await Promise.all(databases.map(() => world.client()));
-    const shared = await interleaveShared(
-      [
-        (repetition, one = 0) => floor(databases[one] as FloorDatabase, asked(world, repetition)),
-        ...rows.map(
-          (row) =>
-            (repetition: number, one = 0) =>
-              (clients[one] as Client).ask(row.query, variables(asked(world, repetition))),
-        ),
-      ],
-      { clients: MANY_CLIENTS, each: requestsEach(times), rounds: 9, enough: ENOUGH },
-    );
-    return [...alone, ...rowsOf(rows, `, ${MANY_CLIENTS} clients`, shared, null)];
+    if (!alone) throw new Error("nothing was measured");
+    const work = aims?.work;
+    const single = rows.map((row, index): Row => {
+      const times = ours[index] as Times;
+      return { name: row.name, ours: times, floor: alone, aim: aims?.alone ?? null, work };
+    });
+    if (!isShared) return single;
+    const [floorShared, ...oursShared] = await shared(world, rows, floor, alone.median);
+    return [
+      ...single,
+      ...rows.map((row, index): Row => ({
+        name: `${row.name}, ${MANY_CLIENTS} clients`,
+        ours: oursShared[index] as Times,
+        floor: floorShared as Times,
+        aim: aims?.shared ?? null,
+        work,
+        each: "request",
+      })),
+    ];
   },
 });
 
 /** Milliseconds of one kind of measuring: large data are asked less often. */
 const ENOUGH = 20_000;
 
-/** Requests of each client in a round: as many as take a tenth of a second alone, but a few. */
-const requestsEach = ([floor]: readonly Times[]): number =>
-  Math.max(1, Math.min(8, Math.round(100 / (floor?.median ?? 100))));
-
-/** The first times are the floor's. */
-function rowsOf(
+/** Many ask the floor at once, each over a connection of its own, and in turn as many clients ask us. */
+async function shared(
+  world: World,
   rows: Comparison["rows"],
-  suffix: string,
-  [floor, ...ours]: readonly Times[],
-  aim: Aim | null,
-): Row[] {
-  if (!floor) throw new Error("nothing was measured");
-  return rows.map(({ name }, index) => ({ name: name + suffix, ours: ours[index] as Times, floor, aim }));
+  floor: Comparison["floor"],
+  median: number,
+): Promise<Times[]> {
+  const databases = await world.floors();
+  const url = await world.service();
+  const askers = await Promise.all(
+    rows.map(({ query }) =>
+      world.loadGenerator.asker({ url, bodies: bodiesOf(world, query), connections: MANY_CLIENTS }),
+    ),
+  );
+  let first = 0;
+  const rounds = await interleaveRounds(
+    [
+      async (milliseconds) => {
+        const round = await askTogether(MANY_CLIENTS, milliseconds, (count, asker) =>
+          floor(databases[asker] as FloorDatabase, asked(world, first + count)),
+        );
+        first += round.latencies.length;
+        return round;
+      },
+      ...askers,
+    ],
+    // Several answers of each client, or their last ones would weigh too much.
+    { count: 12, milliseconds: Math.max(300, 4 * MANY_CLIENTS * median), enough: ENOUGH },
+  );
+  return rounds.map(perAnswer);
 }
 
 /** Every number, flag and null of a JSON value, in its own order; texts are left out. */

@@ -1,7 +1,20 @@
 import { aggregates, bands, groups } from "../floors/queries.js";
 import type { Case } from "../row.js";
 import type { Answered } from "../same-numbers.js";
-import { againstFloor, values } from "./against-floor.js";
+import { againstFloor, type Aims, values } from "./against-floor.js";
+
+/** What is aimed at with the runs of `npm run bench`. */
+export const BESIDE_THE_SQL: Aims = {
+  work: "aggregates",
+  alone: { kind: "over", most: 0.7 },
+  shared: { kind: "share", least: 0.8 },
+};
+/** With a hundred thousand: one client, as the aim does not say of more. */
+export const AS_THE_SQL: Aims = {
+  work: "largeAggregates",
+  alone: { kind: "ratio", most: 1.1 },
+  shared: null,
+};
 
 const SUMMARY = `count
     diverged: count(where: { diverged: { eq: true } })
@@ -11,58 +24,71 @@ const CONNECTION = `query Aggregate($where: RunFilter) {
   runs(where: $where) { aggregate { ${SUMMARY} } }
 }`;
 
-const UNGROUPED = `query AggregateRuns($where: RunFilter) {
+export const AGGREGATES = `query AggregateRuns($where: RunFilter) {
   aggregateRuns(where: $where) { ${SUMMARY} }
 }`;
 
-export const overAFilter: Case = againstFloor({
-  name: "aggregate",
-  about:
-    "Median, mean, least, count and share diverged under a filter, over HTTP; floor: one prepared statement.",
-  rows: [
-    { name: "aggregates of aggregateRuns", query: UNGROUPED },
-    { name: "aggregates of a connection", query: CONNECTION },
-  ],
-  floor: aggregates,
-  read: { ours: values, floor: values },
-  repeat: { warmUp: 150, count: 300 },
-  isShared: true,
-});
+const overAFilter = (aims: Aims): Case =>
+  againstFloor({
+    name: "aggregate",
+    about:
+      "Median, mean, least, count and share diverged under a filter, over HTTP; floor: one prepared statement.",
+    rows: [
+      { name: "aggregates of aggregateRuns", query: AGGREGATES },
+      { name: "aggregates of a connection", query: CONNECTION },
+    ],
+    floor: aggregates,
+    read: { ours: values, floor: values },
+    repeat: { warmUp: 150, count: 300 },
+    isShared: true,
+    aims,
+  });
 
 const byRate = (width: number): string =>
   `{ bin: { of: { hyperparameter: LR }, by: { width: ${width} }, scale: LOG10 } }`;
 
-const GROUPS = `query Groups($where: RunFilter) {
+export const GROUPS = `query Groups($where: RunFilter) {
   aggregateRuns(where: $where, groupBy: [${byRate(0.5)}]) { keys { bin { lower upper } } ${SUMMARY} }
 }`;
 
-export const byLearningRate: Case = againstFloor({
-  name: "groups",
-  about: "The same by half decade of learning rate, over HTTP; floor: one prepared statement.",
-  rows: [{ name: "groups by half decade", query: GROUPS }],
-  floor: groups,
-  read: { ours: readGroups(0.5), floor: values },
-  repeat: { warmUp: 150, count: 300 },
-  isShared: true,
-});
+const byLearningRate = (aims: Aims): Case =>
+  againstFloor({
+    name: "groups",
+    about: "The same by half decade of learning rate, over HTTP; floor: one prepared statement.",
+    rows: [{ name: "groups by half decade", query: GROUPS }],
+    floor: groups,
+    read: { ours: readGroups(0.5), floor: values },
+    repeat: { warmUp: 150, count: 300 },
+    isShared: true,
+    aims,
+  });
 
-const BANDS = `query Bands($where: RunFilter) {
+export const BANDS = `query Bands($where: RunFilter) {
   aggregateCurves(where: $where, groupBy: [${byRate(1)}]) {
     keys { bin { lower upper } }
     points { axis runCount metric(of: VAL_RAW_LOSS) { quantiles(p: [0.1, 0.5, 0.9]) } }
   }
 }`;
 
-export const bandByStep: Case = againstFloor({
-  name: "bands",
-  about:
-    "The 10-50-90 % band of validation loss at every step by decade of learning rate, over HTTP; floor: one prepared statement.",
-  rows: [{ name: "10-50-90 % band by step", query: BANDS }],
-  floor: bands,
-  read: { ours: readBands, floor: values },
-  repeat: { warmUp: 60, count: 150 },
-  isShared: true,
-});
+const bandByStep = (aims: Aims): Case =>
+  againstFloor({
+    name: "bands",
+    about:
+      "The 10-50-90 % band of validation loss at every step by decade of learning rate, over HTTP; floor: one prepared statement.",
+    rows: [{ name: "10-50-90 % band by step", query: BANDS }],
+    floor: bands,
+    read: { ours: readBands, floor: values },
+    repeat: { warmUp: 60, count: 150 },
+    isShared: true,
+    aims,
+  });
+
+/** Aggregates under a filter, by bin, and by step. */
+export const aggregateCases = (aims: Aims): Case[] => [
+  overAFilter(aims),
+  byLearningRate(aims),
+  bandByStep(aims),
+];
 
 interface Keyed {
   readonly keys: readonly { readonly bin: { readonly lower: number } }[];

@@ -18,3 +18,9 @@ export const variables = ({ line, maxDropout }: Asked) => ({
   line,
   where: { dataset: { eq: DATASET }, hyperparameters: { dropout: { lte: maxDropout } } },
 });
+
+/** Bodies of so many requests for what always differs, to be asked in turn. */
+export const bodiesOf = (world: World, query: string): string[] =>
+  Array.from({ length: 1000 }, (_, repetition) =>
+    JSON.stringify({ query, variables: variables(asked(world, repetition)) }),
+  );

@@ -22,6 +22,8 @@ export const runWithItsCurve: Case = againstFloor({
   read: { ours: values, floor: values },
   repeat: { warmUp: 150, count: 400 },
   isShared: true,
+  // Held against a bare Yoga, in `bare`.
+  aims: null,
 });
 
 export const PAGE = `query Page($where: RunFilter) {
@@ -44,4 +46,6 @@ export const page: Case = againstFloor({
   read: { ours: values, floor: values },
   repeat: { warmUp: 150, count: 300 },
   isShared: true,
+  // Held against a bare Yoga, in `bare`.
+  aims: null,
 });

@@ -27,7 +27,7 @@ export const storeInProcess: Case = {
   about:
     "Plans in process, answered from columns in memory and by statements; floor: prepared statements to JSON, in process.",
   async measure(world) {
-    const databaseFile = world.freshFile();
+    const databaseFile = world.freshPath();
     const catalogue = await load({ sources: world.files, databaseFile });
     const pool = await openSnapshot(databaseFile);
     const engine = new DuckDbStore(catalogue, pool);
