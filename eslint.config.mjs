@@ -14,7 +14,7 @@ const serverFolders = {
   ingest: ["errors.ts", "duckdb"],
   store: ["errors.ts", "duckdb", "sql"],
   analyses: ["errors.ts", "statistics"],
-  cache: ["duckdb", "ingest", "file-stamp.ts", "process-names.ts", "settings-reader.ts"],
+  cache: ["errors.ts", "duckdb", "ingest", "file-stamp.ts", "process-names.ts", "settings-reader.ts"],
   export: [],
 };
 

@@ -136,15 +136,19 @@ export interface CurveWindow {
 export interface CurvePlan {
   readonly fields: readonly CurveField[];
   readonly of:
-    | {
-        readonly runs: readonly number[];
-        readonly window: CurveWindow;
-        /** Of these alone, of each run: from its nth logged point (from 1) to its mth, both included. */
-        readonly positions?: { readonly from: number; readonly to: number };
-      }
+    | { readonly runs: readonly number[]; readonly window: CurveWindow }
     | { readonly points: readonly number[] };
   /** More points than this are refused. */
   readonly maxPoints: number;
+}
+
+/** Points of some runs that are read once, however many they are: what exports are made of. */
+export interface PointLookupPlan {
+  readonly fields: readonly CurveField[];
+  readonly runs: readonly number[];
+  readonly window: CurveWindow;
+  /** Of these alone, of each run: from its nth logged point (from 1) to its mth, both included. */
+  readonly positions: { readonly from: number; readonly to: number } | null;
 }
 
 export type Statistic =

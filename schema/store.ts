@@ -5,6 +5,7 @@ import type {
   ConfigurationPlan,
   CurvePlan,
   HistogramPlan,
+  PointLookupPlan,
   RunLookupPlan,
   RunPlan,
   ValuesPlan,
@@ -122,6 +123,8 @@ export interface Store {
   /** The same runs as `lookUpRuns`, by column; in no order. */
   lookUpColumns(plan: RunLookupPlan, signal: AbortSignal): Promise<RunColumns>;
   curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns>;
+  /** The same points as `curves`, without a limit: nothing of them is kept for later. */
+  lookUpPoints(plan: PointLookupPlan, signal: AbortSignal): Promise<CurveColumns>;
   aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]>;
   /** Bins by group, under the group's ordinal; under -1 all bins, empty, for groups without values. */
   histogram(plan: HistogramPlan, signal: AbortSignal): Promise<ReadonlyMap<number, readonly HistogramBin[]>>;

@@ -1,6 +1,7 @@
 import { cachedDatabaseIn, type Entry } from "./cache/entry.js";
 import { type CacheSettings, SnapshotCache } from "./cache/snapshot-cache.js";
 import { sourceState } from "./cache/source-state.js";
+import { messageOf } from "./errors.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import { reopenSnapshot, type Snapshot, snapshotOf, type SnapshotOptions } from "./snapshot.js";
 
@@ -38,7 +39,7 @@ export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promis
   if (!cache || !before) return unkept(snapshot);
   const storing = cache
     .store(files, before, snapshot.catalogue, snapshot.databaseFile, options.signal)
-    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+    .catch(messageOf)
     .then((reason) => {
       if (reason !== null && !options.signal?.aborted)
         options.onNote(`what was loaded is not kept for the next start: ${reason}`, true);
@@ -62,7 +63,7 @@ async function openCache({ cache, onNote }: CachedSnapshotOptions): Promise<Snap
   try {
     return cache && (await SnapshotCache.open(cache));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     onNote(`the cache folder ${cache?.folder} is not used: ${reason}`, true);
     return null;
   }
@@ -75,7 +76,7 @@ async function reopen(
 ): Promise<CachedSnapshot | null> {
   const found = await cache.find(files, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
-    return { kind: "damaged" as const, reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "damaged" as const, reason: messageOf(error) };
   });
   if (found.kind !== "hit") {
     onNote(`the files are loaded: ${found.reason}`, found.kind === "damaged");

@@ -1,6 +1,6 @@
 import { runCommandLine } from "./cli.js";
 import { isDebugging } from "./config.js";
-import { UserFault } from "./errors.js";
+import { asError, UserFault, whyNotWritten, WriteFault } from "./errors.js";
 
 const stopping = new AbortController();
 const signals = { SIGINT: 130, SIGTERM: 143 };
@@ -16,7 +16,8 @@ for (const [signal, exitCode] of Object.entries(signals)) {
 // A reader that has seen enough (`| head`) is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  const reason = whyNotWritten(error);
+  process.exit(explain(reason === null ? error : new WriteFault(`standard output: ${reason}.`)));
 });
 
 try {
@@ -36,7 +37,7 @@ function explain(error: unknown): number {
     return 2;
   }
   if (interrupted !== null) return interrupted;
-  const described = error instanceof Error ? error : new Error(String(error));
+  const described = asError(error);
   process.stderr.write(
     isDebugging()
       ? `sweepql: internal error\n${described.stack ?? described.message}\n`

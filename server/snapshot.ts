@@ -9,7 +9,7 @@ import { Engine, type EngineOptions } from "./duckdb/engine.js";
 import type { Statements } from "./duckdb/pool.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import type { LoadProgress } from "./ingest/load.js";
-import { makeSnapshotFolder, type SnapshotFolder } from "./snapshot-folder.js";
+import { makeSnapshotFolder, orNoRoom, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
 import { MemoryStore } from "./store/memory/memory-store.js";
 import { pointReader } from "./store/memory/read-points.js";
@@ -99,7 +99,7 @@ async function withFolder(
     };
   } catch (error) {
     await folder.remove();
-    throw error;
+    throw orNoRoom(error);
   }
 }
 

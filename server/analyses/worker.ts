@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { messageOf } from "../errors.js";
 import { type HeavyTasks, heavyTasks, type TaskName } from "./heavy-tasks.js";
 
 /** A task for the worker, and what it answers. */
@@ -24,7 +25,7 @@ parentPort?.on("message", ({ id, name, request }: TaskMessage) => {
   } catch (error) {
     message = {
       id,
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
       range: error instanceof RangeError,
     };
   }

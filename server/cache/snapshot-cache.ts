@@ -1,5 +1,6 @@
 import { rm, stat } from "node:fs/promises";
 import type { Catalogue } from "../../schema/catalogue.js";
+import { messageOf } from "../errors.js";
 import type { DataFile } from "../ingest/discover.js";
 import { CacheFolder } from "./cache-folder.js";
 import { contentHash, copyHashed, sampleHash, someAtOnce } from "./content.js";
@@ -80,7 +81,7 @@ export class SnapshotCache {
   /** Gives up an entry that cannot be used. @returns what is to be said of it. */
   async discard(folder: string, fault: unknown): Promise<string> {
     await this.folder.remove(folder).catch(() => undefined);
-    return `the cache entry ${folder} cannot be used: ${fault instanceof Error ? fault.message : String(fault)}`;
+    return `the cache entry ${folder} cannot be used: ${messageOf(fault)}`;
   }
 
   /**
@@ -91,7 +92,7 @@ export class SnapshotCache {
   async verify({ folder, record }: Entry, signal?: AbortSignal): Promise<string | null> {
     const database = await contentHash(cachedDatabaseIn(folder), signal).catch((error: unknown) => {
       signal?.throwIfAborted();
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     });
     if (database !== record.database.hash) return `the database of the cache entry ${folder} is damaged`;
     const changed = await unnoticedChange(record, signal);

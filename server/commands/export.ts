@@ -9,7 +9,7 @@ import type { GivenArguments } from "../../schema/exports/arguments.js";
 import { exportTables } from "../../schema/exports/export-plan.js";
 import { planExport } from "../../schema/exports/plan-export.js";
 import type { DataSettings } from "../config.js";
-import { ConfigurationFault, UserFault } from "../errors.js";
+import { ConfigurationFault, UserFault, whyNotWritten, WriteFault } from "../errors.js";
 import { encodeExport } from "../export/encode.js";
 import { type Format, formatNames } from "../export/formats/format.js";
 import { formatNamed } from "../export/formats/formats.js";
@@ -59,8 +59,7 @@ export async function exportData(options: ExportOptions, terminal: Terminal): Pr
       version: snapshot.catalogue.version,
       onRows: (rows) => {
         written = rows;
-        // Elsewhere each text would be a line of its own.
-        progress.show(terminal.stderr.isTTY ? `Exporting ${grouped(rows)} of ${all}` : `Exporting ${all}`);
+        progress.show(`Exporting ${grouped(rows)} of ${all}`);
       },
     });
     if (out === undefined) await writeTo(terminal.stdout, bytes, terminal.stop);
@@ -107,21 +106,9 @@ async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>, signal:
   } catch (error) {
     await rm(part, { force: true });
     signal.throwIfAborted();
-    throw fileFault(path, error) ?? error;
+    const reason = whyNotWritten(error);
+    throw reason === null ? error : new WriteFault(`--out: ${JSON.stringify(path)}: ${reason}.`);
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "its folder is a file",
-  EISDIR: "it is a folder",
-  EACCES: "this user may not write there",
-  ENOSPC: "no space is left",
-};
-
-function fileFault(path: string, error: unknown): ConfigurationFault | null {
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""];
-  return reason === undefined ? null : new ConfigurationFault([`--out: ${JSON.stringify(path)}: ${reason}.`]);
 }
 
 /** What the API would tell its client is what is told here. */

@@ -1,24 +1,37 @@
 /** Milliseconds: shorter work shows no progress, on a terminal or elsewhere. */
 const PATIENCE = { terminal: 300, elsewhere: 2000 };
+/** Milliseconds from one line to the next where each stays. */
+const PAUSE = 5000;
 
-/** Shows how far long work has come: one line rewritten on a terminal, plain lines elsewhere. */
+/** What progress is shown on: standard error, or what is like it. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Shows how far long work has come: one line rewritten on a terminal, plain lines now and then elsewhere. */
 export class Progress {
-  readonly #since = performance.now();
+  readonly #since: number;
   #shown = "";
+  #shownAt = -Infinity;
 
-  constructor(private readonly stream: NodeJS.WriteStream) {}
+  constructor(
+    private readonly stream: ProgressStream,
+    private readonly now = () => performance.now(),
+  ) {
+    this.#since = now();
+  }
 
-  /** Says what is being done now; elsewhere only where that differs from the last line. */
+  /** Says what is being done now; elsewhere only where that differs from the last line, and it is time for another. */
   show(text: string): void {
-    const patience = this.stream.isTTY ? PATIENCE.terminal : PATIENCE.elsewhere;
-    if (performance.now() - this.#since < patience) return;
-    if (this.stream.isTTY) {
-      this.stream.write(`\r\x1b[K${text.slice(0, this.stream.columns - 1)}`);
-      this.#shown = text;
-    } else if (text !== this.#shown) {
-      this.stream.write(`${text}\n`);
-      this.#shown = text;
-    }
+    const now = this.now();
+    const { isTTY = false, columns = 80 } = this.stream;
+    if (now - this.#since < (isTTY ? PATIENCE.terminal : PATIENCE.elsewhere)) return;
+    if (!isTTY && (text === this.#shown || now - this.#shownAt < PAUSE)) return;
+    this.stream.write(isTTY ? `\r\x1b[K${text.slice(0, columns - 1)}` : `${text}\n`);
+    this.#shown = text;
+    this.#shownAt = now;
   }
 
   /** Clears the line, for what comes after. */

@@ -1,5 +1,5 @@
 import type { ColumnOf, PointValue, RunValue } from "../../schema/exports/export-plan.js";
-import type { CurveWindow } from "../../schema/plan.js";
+import type { CurveWindow, PointLookupPlan } from "../../schema/plan.js";
 import type { CurveColumns, Store, StoredValue } from "../../schema/store.js";
 import type { Batch, RunList } from "./batch.js";
 import { readRuns } from "./run-batches.js";
@@ -12,9 +12,7 @@ interface PointsPlan {
 /** Runs whose points are read at once; or, of one long run, a part of them. */
 interface Piece {
   readonly runs: readonly number[];
-  /** As many points as this were logged. */
-  readonly pointCount: number;
-  readonly positions?: { readonly from: number; readonly to: number };
+  readonly positions: PointLookupPlan["positions"];
 }
 
 /** Reads points, the curves of some runs at a time, in the order of the runs and as logged; a long curve in parts. */
@@ -40,37 +38,30 @@ function* pieces({ ids, pointCounts }: RunList, mostPoints: number, mostRuns: nu
     const count = pointCounts[index] ?? 0;
     if (count === 0) continue;
     if (runs.length > 0 && (points + count > mostPoints || runs.length === mostRuns)) {
-      yield { runs, pointCount: points };
+      yield { runs, positions: null };
       runs = [];
       points = 0;
     }
     if (count > mostPoints) {
       for (let from = 1; from <= count; from += mostPoints)
-        yield { runs: [id], pointCount: mostPoints, positions: { from, to: from + mostPoints - 1 } };
+        yield { runs: [id], positions: { from, to: from + mostPoints - 1 } };
       continue;
     }
     runs.push(id);
     points += count;
   }
-  if (runs.length > 0) yield { runs, pointCount: points };
+  if (runs.length > 0) yield { runs, positions: null };
 }
 
 async function readPoints(
   { columns, window }: PointsPlan,
-  { runs, pointCount, positions }: Piece,
+  { runs, positions }: Piece,
   store: Store,
   signal: AbortSignal,
 ): Promise<Batch> {
   const fields = columns.flatMap(({ from }) => (from.kind === "metric" ? [from.metric] : []));
   const ofRuns = columns.map(({ from }) => from).filter(isOfRun);
-  const points = await store.curves(
-    {
-      fields,
-      of: { runs, window, ...(positions && { positions }) },
-      maxPoints: pointCount,
-    },
-    signal,
-  );
+  const points = await store.lookUpPoints({ fields, runs, window, positions }, signal);
   const rowCount = points.run.length;
   const rows = inOrderOf(runs, points);
   const values = ofRuns.length === 0 || rowCount === 0 ? [] : await readRuns(ofRuns, runs, store, signal);

@@ -23,10 +23,11 @@ export const telling =
   (error, request) => {
     const requestId = requestIdOf(request);
     const { fault, shown, cause } = judge(error, requestId);
-    records.of(request).codes.add(String(shown.extensions["code"]));
+    const isLeft = fault === "ours" && request.signal.aborted;
+    if (!isLeft) records.of(request).codes.add(String(shown.extensions["code"]));
     if (fault === "user" && cause !== undefined)
       log.warn({ requestId, err: cause }, "a statement was refused");
-    else if (fault === "ours" && request.signal.aborted) log.info({ requestId }, "the client went away");
+    else if (isLeft) log.info({ requestId }, "the client went away");
     else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
     return suggestions ? shown : withoutSuggestion(shown);
   };

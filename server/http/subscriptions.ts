@@ -9,6 +9,7 @@ import type { Plugin } from "graphql-yoga";
 import type { RunsAdded } from "../../schema/changes.js";
 import { Context } from "../../schema/context.js";
 import { Turns } from "../duckdb/turns.js";
+import { asError } from "../errors.js";
 import type { Snapshots } from "../snapshots.js";
 import type { Finish } from "./answers.js";
 import type { Execution } from "./execution.js";
@@ -176,5 +177,5 @@ const asGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError
     ? error
     : new GraphQLError("The subscription failed.", {
-        originalError: error instanceof Error ? error : new Error(String(error)),
+        originalError: asError(error),
       });

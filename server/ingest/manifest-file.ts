@@ -1,7 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { parse } from "yaml";
-import { DataFault } from "../errors.js";
+import { DataFault, messageOf } from "../errors.js";
 import { manifestSchema, noteKeys, type UserManifest } from "./manifest-schema.js";
 
 /**
@@ -45,7 +45,7 @@ function parseText(path: string, text: string): unknown {
   try {
     return extname(path) === ".json" ? JSON.parse(text) : parse(text);
   } catch (error) {
-    throw new DataFault(`${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DataFault(`${path}: cannot be read: ${messageOf(error)}`);
   }
 }
 

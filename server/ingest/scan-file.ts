@@ -1,7 +1,7 @@
 import type { RejectedLine } from "../../schema/catalogue.js";
 import type { Manifest } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
-import { DataFault } from "../errors.js";
+import { DataFault, messageOf } from "../errors.js";
 import { contentOf, type DataFile } from "./discover.js";
 import type { FileFacts } from "./file-facts.js";
 import { copiedLines, numberedLines, USUAL_LINE, wholeLines, writeNumberedCopy } from "./lines.js";
@@ -46,9 +46,7 @@ export async function scanFile(
   signal?.throwIfAborted();
   const facts = await factsComing.catch((error: unknown) => {
     signal?.throwIfAborted();
-    throw new DataFault(
-      `${file.path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new DataFault(`${file.path}: cannot be read: ${messageOf(error)}`);
   });
   if (facts.lineCount === 0) throw new DataFault(`${file.path}: the file is empty.`);
   const whole = wholeLines(contentOf(file), facts.longestLine);

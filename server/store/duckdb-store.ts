@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../schema/catalogue.js";
+import type { Catalogue, CurveField } from "../../schema/catalogue.js";
 import { fault } from "../../schema/faults.js";
 import { measureLabel } from "../../schema/measure.js";
 import {
@@ -8,6 +8,7 @@ import {
   type ConfigurationPlan,
   type CurvePlan,
   type HistogramPlan,
+  type PointLookupPlan,
   type RunLookupPlan,
   type RunPlan,
   type ValuesPlan,
@@ -27,7 +28,7 @@ import type { Columns } from "../duckdb/connection.js";
 import type { Statements } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
 import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
-import { compileCurves } from "../sql/curves.js";
+import { compileCurves, compilePointLookup } from "../sql/curves.js";
 import type { GroupKey } from "../sql/group-keys.js";
 import { compileGroups, type GroupsInput } from "../sql/groups.js";
 import { compileRunLookup, compileRuns, compileValues } from "../sql/runs.js";
@@ -81,19 +82,13 @@ export class DuckDbStore implements Store {
   }
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
-    const { values, rowCount } = await this.#columns(compileCurves(plan), signal);
-    requireFewPoints(rowCount, plan.maxPoints);
-    const [run = [], id = [], axis = [], ...fields] = values;
-    return {
-      run: run as readonly number[],
-      id: id as readonly number[],
-      axis: axis as readonly number[],
-      values: (column) => {
-        const values = fields[plan.fields.findIndex((field) => field.column === column)];
-        if (!values) throw new Error(`The points were read without ${column}.`);
-        return values as readonly (number | null)[];
-      },
-    };
+    const read = await this.#columns(compileCurves(plan), signal);
+    requireFewPoints(read.rowCount, plan.maxPoints);
+    return curveColumns(read, plan.fields);
+  }
+
+  async lookUpPoints(plan: PointLookupPlan, signal: AbortSignal): Promise<CurveColumns> {
+    return curveColumns(await this.#columns(compilePointLookup(plan), signal), plan.fields);
   }
 
   async aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]> {
@@ -209,6 +204,20 @@ function requireFewEmptyBins(keys: readonly GroupKey[], maxGroups: number): void
       `includeEmpty: ${counts.filter((count) => count > 1).join(" × ")} bins are ${groups} groups, and at most ${maxGroups} are answered.`,
     );
   }
+}
+
+function curveColumns({ values: read }: Columns, fields: readonly CurveField[]): CurveColumns {
+  const [run = [], id = [], axis = [], ...values] = read;
+  return {
+    run: run as readonly number[],
+    id: id as readonly number[],
+    axis: axis as readonly number[],
+    values: (column) => {
+      const found = values[fields.findIndex((field) => field.column === column)];
+      if (!found) throw new Error(`The points were read without ${column}.`);
+      return found as readonly (number | null)[];
+    },
+  };
 }
 
 const unknownRange: ValueRange = { min: null, max: null, quantiles: [] };

@@ -1,3 +1,4 @@
+import { asError } from "../errors.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { build, type BuildReply, type BuildRequest } from "./build.js";
 
@@ -16,11 +17,10 @@ process.on("message", (request: BuildRequest) => {
   build(request, (progress) => tell({ kind: "progress", progress }))
     .then(
       (reply): BuildMessage => ({ kind: "reply", reply }),
-      (error: unknown): BuildMessage => ({
-        kind: "failed",
-        message: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? (error.stack ?? "") : "",
-      }),
+      (error: unknown): BuildMessage => {
+        const { message, stack = "" } = asError(error);
+        return { kind: "failed", message, stack };
+      },
     )
     .then((message) => tell(message))
     .catch(() => process.exit(1));

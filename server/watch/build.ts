@@ -1,6 +1,6 @@
 import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { DataFault } from "../errors.js";
+import { DataFault, messageOf } from "../errors.js";
 import { stampOf } from "../file-stamp.js";
 import { type DataFile, discover } from "../ingest/discover.js";
 import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
@@ -80,7 +80,7 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
     return { file, stamp, waits, good: copy, fault: null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
     return { file, stamp: "", waits: request.settle, good: kept?.good ?? null, fault };
   }
@@ -146,7 +146,7 @@ async function loadServed(
  * in all that changed. @throws the fault where that leaves nothing to try.
  */
 function revert(looked: readonly KeptFile[], error: unknown, before: readonly KeptFile[]): KeptFile[] {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const goodBefore = (path: string) => before.find(({ file }) => file.path === path)?.good ?? null;
   const isChanged = ({ file, good }: KeptFile): boolean =>
     good !== null && good.version !== goodBefore(file.path)?.version;

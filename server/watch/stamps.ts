@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.js";
 import { stampOf } from "../file-stamp.js";
 import { type DataFile, discover } from "../ingest/discover.js";
 import { manifestPaths } from "../ingest/manifest-paths.js";
@@ -21,6 +22,6 @@ export async function stampsOf(
     const own = await Promise.all(files.map(async ({ path }) => `${path} ${await stampIfThere(path)}`));
     return { stamps: [...own, await manifestStamps(files)].join("\n"), files };
   } catch (error) {
-    return { stamps: `fault: ${error instanceof Error ? error.message : String(error)}`, files: [] };
+    return { stamps: `fault: ${messageOf(error)}`, files: [] };
   }
 }

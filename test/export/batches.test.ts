@@ -41,9 +41,9 @@ function counting(store: Store): { store: Store; counts: number[] } {
           counts.push(read.id.length);
           return read;
         };
-      if (name === "curves")
-        return async (...given: Parameters<Store["curves"]>) => {
-          const read = await target.curves(...given);
+      if (name === "lookUpPoints")
+        return async (...given: Parameters<Store["lookUpPoints"]>) => {
+          const read = await target.lookUpPoints(...given);
           counts.push(read.run.length);
           return read;
         };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
 import { tableFromIPC } from "apache-arrow";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -83,8 +84,9 @@ const urlOf = (service: Service, path: string): string => new URL(`/export/${pat
 /** All that comes of an answer, and whether its end came. */
 async function received(
   url: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number | undefined; bytes: Buffer; isWhole: boolean }> {
-  const [response] = (await once(get(url), "response")) as [IncomingMessage];
+  const [response] = (await once(get(url, { headers }), "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   response.on("data", (chunk: Buffer) => chunks.push(chunk));
   response.on("error", () => undefined);
@@ -148,6 +150,16 @@ describe("a failure when some has been sent", () => {
     },
   );
 
+  test("breaks a compressed answer off, too", async () => {
+    const service = await services.start({ store: thenElse(20, broken) });
+    const { bytes, isWhole } = await received(urlOf(service, "runs.csv"), { "accept-encoding": "gzip" });
+    expect(isWhole).toBe(false);
+    expect(bytes.length).toBeGreaterThan(0);
+    expect(() => gunzipSync(bytes)).toThrow("unexpected end of file");
+    expect(await logLine(service)).toMatchObject({ outcome: "failed", codes: ["INTERNAL"] });
+    await expectIdle(service);
+  });
+
   test("before anything has been sent is an answer of its own", async () => {
     const service = await services.start({ store: thenElse(0, broken) });
     const response = await fetch(urlOf(service, "runs.csv"), { headers: { "x-request-id": "mine" } });
@@ -193,7 +205,9 @@ describe("an export", () => {
     await running;
     client.abort();
     expect(await gone).toBe("AbortError");
-    expect(await logLine(service)).toMatchObject({ outcome: "aborted", status: null });
+    const line = await logLine(service);
+    expect(line).toMatchObject({ outcome: "aborted", status: null });
+    expect(line).not.toHaveProperty("codes");
     await expectIdle(service);
   });
 

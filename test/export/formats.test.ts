@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve, type Service } from "../api/harness.js";
 import { hostile, sample, type Served } from "../api/worlds.js";
+import { csvEncoder } from "../../server/export/formats/csv.js";
 import { formatNames } from "../../server/export/formats/format.js";
 import { holds } from "../oracle/filters.js";
 import { sortRuns } from "../oracle/orders.js";
@@ -80,7 +81,7 @@ describe.each(Object.keys(worlds))("%s", (name) => {
         ),
       );
       const doubles = columns.filter((column) => /^(axis|metric|score)/.test(column));
-      expect(await readBack(bytes, format, doubles)).toEqual(wanted);
+      expect(await readBack(bytes, format, { doubles })).toEqual(wanted);
     });
 
     test("filter, order and number of runs", async () => {
@@ -150,6 +151,35 @@ describe("text", () => {
     );
   });
 
+  test("CSV of one column keeps a row of a missing value, which a blank line would lose", async () => {
+    const lr = { columns: ["hyperparameters.lr"] };
+    const csv = await exportBytes(service, { table: "runs", format: "csv", args: lr });
+    const lines = csv.toString().split("\n");
+    expect(lines.slice(9, 11)).toEqual(['""', "1e+21"]);
+    expect(lines.indexOf("")).toBe(texts.length + 1);
+    const rows = await readBack(csv, "csv", { quotedNulls: true });
+    expect(rows.map((row) => row["hyperparameters.lr"]).slice(7, 10)).toEqual([-Infinity, null, 1e21]);
+  });
+
+  test("Parquet is filtered by what is not finite as by other numbers", async () => {
+    const names = ["line", "hyperparameters.lr", "hyperparameters.seed", "hyperparameters.note"];
+    // With infinities among them there would be no bounds that could be wrong.
+    const args = { columns: names, first: 6 };
+    const bytes = await exportBytes(service, { table: "runs", format: "parquet", args });
+    const all = await readBack(bytes, "parquet");
+    const lines = async (where: string) =>
+      (await readBack(bytes, "parquet", { where })).map(({ line }) => line);
+    expect(await lines(`"hyperparameters.lr" = 'nan'`)).toEqual([6]);
+    // DuckDB has NaN greater than every number.
+    expect(await lines(`"hyperparameters.lr" > 1e300`)).toEqual([4, 6]);
+    expect(await lines(`"hyperparameters.lr" <= 0.1`)).toEqual([1, 2, 3]);
+    for (const row of all) {
+      const [seed, note] = [row["hyperparameters.seed"], String(row["hyperparameters.note"])];
+      expect(await lines(`"hyperparameters.seed" = ${seed}`)).toEqual([row["line"]]);
+      expect(await lines(`"hyperparameters.note" = '${note}'`)).toEqual([row["line"]]);
+    }
+  });
+
   test("CSV for spreadsheets has a mark, CRLF, and no text that would be a formula", async () => {
     const args = { columns: ["hyperparameters.note"], excel: "true" };
     const csv = (await exportBytes(service, { table: "runs", format: "csv", args })).toString();
@@ -161,6 +191,18 @@ describe("text", () => {
     expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
     expect(csv).toContain("'-inf\r\n");
   });
+
+  test.each(["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])(
+    "CSV for spreadsheets makes text of what begins with %j",
+    (begin) => {
+      const sheet = { columns: [{ name: "note", type: "string" as const }], version: "" };
+      const batch = { rowCount: 1, columns: [[`${begin}1+1`]] };
+      const written = (excel: boolean): string =>
+        Buffer.concat(csvEncoder(sheet, { excel, nonFinite: "literal" }).batch(batch)).toString();
+      expect(written(true).replaceAll('"', "")).toBe(`'${begin}1+1\r\n`);
+      expect(written(false).replaceAll('"', "")).toBe(`${begin}1+1\n`);
+    },
+  );
 
   test("NDJSON has bare words for what is not finite, or strings where they are asked for", async () => {
     const lr = { columns: ["hyperparameters.lr"] };

@@ -97,19 +97,6 @@ describe("an export", () => {
     });
   });
 
-  test("is not sent again to who has it", async () => {
-    const first = await fetch(asked("runs.csv", args));
-    await first.text();
-    const etag = first.headers.get("etag") ?? "";
-    const again = await fetch(asked("runs.csv", args), { headers: { "if-none-match": etag } });
-    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
-    const other = await fetch(asked("runs.csv", { ...args, first: 11 }), {
-      headers: { "if-none-match": etag },
-    });
-    expect(other.status).toBe(200);
-    await other.text();
-  });
-
   test("is the same with arguments as GraphQL writes them, or as a body", async () => {
     const json = await (await fetch(asked("runs.csv", args))).text();
     const written = await fetch(

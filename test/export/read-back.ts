@@ -7,36 +7,40 @@ import type { Value } from "../oracle/world.js";
 
 export type Row = Readonly<Record<string, Value>>;
 
-/** How DuckDB reads a file of each format; what an empty field of CSV is, has to be said. */
-const readers: Readonly<Record<string, string>> = {
-  csv: "read_csv(?, header = true, sample_size = -1, allow_quoted_nulls = false, types = TYPES)",
-  ndjson: "read_json(?, format = 'newline_delimited', sample_size = -1)",
-  parquet: "read_parquet(?)",
-};
-
-/**
- * Rows of a file, as a reader that is not ours has them: DuckDB, or Arrow's.
- * @param doubles columns of CSV that are said to be numbers: DuckDB takes one that begins with inf for text.
- */
-export async function readBack(
-  bytes: Uint8Array,
-  format: string,
-  doubles: readonly string[] = [],
-): Promise<Row[]> {
-  return format.startsWith("arrow") ? arrowRows(tableFromIPC(bytes)) : duckdbRows(bytes, format, doubles);
+export interface Reading {
+  /** Columns of CSV that are said to be numbers: DuckDB takes one that begins with inf for text. */
+  readonly doubles?: readonly string[];
+  /** Of CSV: whether `""` is a missing value. */
+  readonly quotedNulls?: boolean;
+  /** A condition of DuckDB's that is asked of the file. */
+  readonly where?: string;
 }
 
-async function duckdbRows(bytes: Uint8Array, format: string, doubles: readonly string[]): Promise<Row[]> {
+/** How DuckDB reads a file of each format; what an empty field of CSV is, has to be said. */
+const readers: Readonly<Record<string, (reading: Reading) => string>> = {
+  csv: ({ doubles = [], quotedNulls = false }) => {
+    const types = doubles.map((name) => `'${name}': 'DOUBLE'`);
+    const typed = types.length > 0 ? `, types = {${types.join()}}` : "";
+    return `read_csv(?, header = true, sample_size = -1, allow_quoted_nulls = ${quotedNulls}${typed})`;
+  },
+  ndjson: () => "read_json(?, format = 'newline_delimited', sample_size = -1)",
+  parquet: () => "read_parquet(?)",
+};
+
+/** Rows of a file, as a reader that is not ours has them: DuckDB, or Arrow's. */
+export async function readBack(bytes: Uint8Array, format: string, reading: Reading = {}): Promise<Row[]> {
+  return format.startsWith("arrow") ? arrowRows(tableFromIPC(bytes)) : duckdbRows(bytes, format, reading);
+}
+
+async function duckdbRows(bytes: Uint8Array, format: string, reading: Reading): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "sweepql-read-back-"));
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {
     const file = join(folder, `export.${format}`);
     writeFileSync(file, bytes);
-    const types = doubles.map((name) => `'${name}': 'DOUBLE'`).join();
-    const reader = (readers[format] ?? "").replace("TYPES", `{${types}}`);
     const statement = await connection.prepare(
-      `SELECT * FROM ${doubles.length > 0 ? reader : reader.replace(", types = {}", "")}`,
+      `SELECT * FROM ${readers[format]?.(reading)} WHERE ${reading.where ?? true}`,
     );
     statement.bindVarchar(1, file);
     const read = await (await statement.run()).getRowObjectsJS();

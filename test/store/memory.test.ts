@@ -8,6 +8,7 @@ import { MemoryStore } from "../../server/store/memory/memory-store.js";
 import { pointReader } from "../../server/store/memory/read-points.js";
 import { serve, type Service } from "../api/harness.js";
 import { tiny } from "../api/worlds.js";
+import { exportBytes } from "../export/export-data.js";
 
 /**
  * When columns are read, kept, pushed out, and left to the engine. That memory and engine answer the
@@ -144,6 +145,14 @@ describe("columns", () => {
     expect((await other).get(-1)?.totalCount).toBe(5);
     expect(statements).toHaveLength(1);
     await expect(store.runs(page(null), controller.signal)).rejects.toThrow("the client has gone");
+  });
+
+  it("of points are not read for an export, which reads each once", async () => {
+    const { store, statements } = open();
+    const csv = await exportBytes(service, { table: "points", format: "csv", store });
+    const points = service.catalogue.datasets.reduce((sum, { pointCount }) => sum + pointCount, 0);
+    expect(csv.toString().trim().split("\n")).toHaveLength(points + 1);
+    expect(statements).not.toContain("points");
   });
 
   it("are read no longer than somebody waits for them, and anew for who comes after", async () => {

@@ -50,5 +50,8 @@ const numeral = (value: number): string => (Object.is(value, -0) ? "-0.0" : Stri
 const quoted = (text: string): string =>
   text === "" || /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 
-/** A spreadsheet runs what begins like a formula, whoever wrote it; an apostrophe makes it text. */
-const guarded = (text: string): string => quoted(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+/**
+ * A spreadsheet runs what begins like a formula, whoever wrote it, in full width as well, and after white
+ * space that it drops; an apostrophe makes it text.
+ */
+const guarded = (text: string): string => quoted(/^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text);

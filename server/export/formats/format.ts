@@ -31,6 +31,8 @@ export interface Format {
   /** What an Accept header may call it. */
   readonly accepted: readonly string[];
   readonly isText: boolean;
+  /** Whether its bytes are compressed already. */
+  readonly isCompressed: boolean;
   encoder(sheet: Sheet, spelling: Spelling): Promise<Encoder>;
 }
 

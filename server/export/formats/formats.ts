@@ -9,6 +9,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     mediaType: "text/csv; charset=utf-8; header=present",
     accepted: ["text/csv"],
     isText: true,
+    isCompressed: false,
     encoder: (sheet, spelling) => Promise.resolve(csvEncoder(sheet, spelling)),
   },
   ndjson: {
@@ -16,6 +17,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     mediaType: "application/x-ndjson; charset=utf-8",
     accepted: ["application/x-ndjson", "application/ndjson", "application/jsonl"],
     isText: true,
+    isCompressed: false,
     encoder: (sheet, spelling) => Promise.resolve(ndjsonEncoder(sheet, spelling)),
   },
   parquet: {
@@ -23,6 +25,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     mediaType: "application/vnd.apache.parquet",
     accepted: ["application/vnd.apache.parquet"],
     isText: false,
+    isCompressed: true,
     encoder: async (sheet) => (await import("./parquet.js")).parquetEncoder(sheet),
   },
   arrow: {
@@ -30,6 +33,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     mediaType: "application/vnd.apache.arrow.file",
     accepted: ["application/vnd.apache.arrow.file"],
     isText: false,
+    isCompressed: false,
     encoder: async (sheet) => (await import("./arrow.js")).arrowEncoder(sheet, "file"),
   },
   arrows: {
@@ -37,6 +41,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     mediaType: "application/vnd.apache.arrow.stream",
     accepted: ["application/vnd.apache.arrow.stream"],
     isText: false,
+    isCompressed: false,
     encoder: async (sheet) => (await import("./arrow.js")).arrowEncoder(sheet, "stream"),
   },
 };

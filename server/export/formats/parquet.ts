@@ -33,10 +33,12 @@ export function parquetEncoder({ columns, version }: Sheet): Encoder {
   const flush = (): void => {
     const rowCount = held[0]?.length ?? 0;
     if (rowCount === 0) return;
-    const columnData = columns.map(({ name, type }, index) => ({
-      name,
-      data: type === "integer" ? (held[index] ?? []).map(toBigInt) : (held[index] ?? []),
-    }));
+    const columnData = columns.map(({ name, type }, index) => {
+      const values = held[index] ?? [];
+      // Bounds leave NaN out, and DuckDB, to which NaN is the greatest, would pass over a row group by them.
+      const statistics = !(type === "float" && values.some(Number.isNaN));
+      return { name, data: type === "integer" ? values.map(toBigInt) : values, statistics };
+    });
     void writer.write({ columnData, rowGroupSize: rowCount });
     held = columns.map(() => []);
   };

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { asError } from "../../errors.js";
 
 /**
  * The bytes of an export, read as they are taken. It fails where the reading fails, so that what was
@@ -16,7 +17,7 @@ export class ExportStream extends Readable {
   override _read(): void {
     this.bytes.next().then(
       ({ done, value }) => void this.push(done === true ? null : value),
-      (error: unknown) => void this.destroy(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => void this.destroy(asError(error)),
     );
   }
 

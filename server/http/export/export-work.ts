@@ -1,3 +1,4 @@
+import { asError } from "../../errors.js";
 /** One export from its begin to its end: what stops it, and what is let go of when nothing of it runs any more. */
 export class ExportWork {
   readonly #stop = new AbortController();
@@ -22,8 +23,7 @@ export class ExportWork {
 
   /** What is told of a failure: why the work was stopped, where it was. */
   failureOf(error: unknown): Error {
-    const cause: unknown = this.signal.aborted ? this.signal.reason : error;
-    return cause instanceof Error ? cause : new Error(String(cause));
+    return asError(this.signal.aborted ? this.signal.reason : error);
   }
 
   /** Ends it, once; waits for the statement that runs, which is interrupted. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ExportPlan } from "../../../schema/exports/export-plan.js";
 import { planExport } from "../../../schema/exports/plan-export.js";
 import { encodeExport } from "../../export/encode.js";
@@ -6,11 +5,13 @@ import { type PreparedExport, prepareExport } from "../../export/prepare.js";
 import type { RequestLimits } from "../../service-settings.js";
 import type { Snapshot } from "../../snapshot.js";
 import type { Snapshots } from "../../snapshots.js";
+import { holds, TAGGED, tagOf } from "../entity-tag.js";
 import type { Gate } from "../limits/gate.js";
 import { stopping, timedOut } from "../limits/refusal.js";
 import type { Records } from "../observe/records.js";
 import { ExportStream } from "./export-stream.js";
 import { ExportWork } from "./export-work.js";
+import { gzipped } from "./gzipped.js";
 import type { AskedExport } from "./request.js";
 
 export interface ExportsOptions {
@@ -94,14 +95,23 @@ export class Exports {
     const { suggestions } = this.options;
     const { version } = catalogue;
     const plan = planExport(asked.table, asked.given, catalogue, { schema, suggestions });
-    const headers = headersOf(asked, version);
-    if (request.headers.get("if-none-match")?.includes(headers.etag) === true)
+    const tag = tagFor(request, asked, version);
+    const headers = headersOf(asked, version, tag);
+    if (tag !== null && holds(request.headers.get("if-none-match"), tag))
       return { status: 304, headers, body: null };
     const prepared = await this.#prepare(request, plan, snapshot, work);
-    const counted = { ...headers, ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }) };
-    if (request.method === "HEAD") return { status: 200, headers: counted, body: null };
+    const described = {
+      ...headers,
+      ...(asked.isGzipped && { "content-encoding": "gzip" }),
+      ...(prepared.isExact && { "x-row-count": String(prepared.rowCount) }),
+    };
+    if (request.method === "HEAD") return { status: 200, headers: described, body: null };
     const bytes = encodeExport(prepared, { ...asked, version });
-    return { status: 200, headers: counted, body: await this.#stream(request, bytes, work) };
+    return {
+      status: 200,
+      headers: described,
+      body: await this.#stream(request, bytes, asked.isGzipped, work),
+    };
   }
 
   async #prepare(
@@ -126,6 +136,7 @@ export class Exports {
   async #stream(
     request: Request,
     bytes: AsyncGenerator<Uint8Array, void, undefined>,
+    isGzipped: boolean,
     work: ExportWork,
   ): Promise<ExportStream> {
     const next = () => this.options.records.run(request, () => bytes.next());
@@ -135,7 +146,11 @@ export class Exports {
       for (const { done, value } of first) if (done !== true) yield value;
       for (let read = await next(); read.done !== true; read = await next()) yield read.value;
     }
-    const stream = new ExportStream(all(), (failure) => work.end(failure && work.failureOf(failure), bytes));
+    const sent = isGzipped ? gzipped(all()) : all();
+    const stream = new ExportStream(sent, async (failure) => {
+      await work.end(failure && work.failureOf(failure), bytes);
+      await sent.return();
+    });
     const cut = (): void => void stream.destroy(work.failureOf(null));
     if (work.signal.aborted) cut();
     else work.signal.addEventListener("abort", cut, { once: true });
@@ -143,15 +158,18 @@ export class Exports {
   }
 }
 
-function headersOf({ table, format, spelling, given }: AskedExport, version: string) {
-  const asked = JSON.stringify([version, table, format.name, spelling, Object.entries(given).sort()]);
-  return {
-    "content-type": format.mediaType,
-    "content-disposition": `attachment; filename="${table}-${version}.${format.name}"`,
-    "x-data-version": version,
-    // Weak: another release may write the same rows in other bytes.
-    etag: `W/"${createHash("sha256").update(asked).digest("base64url").slice(0, 22)}"`,
-    "cache-control": "private, no-cache",
-    vary: "accept",
-  };
-}
+/** What a POST asks for is in its body, and is answered each time. */
+const tagFor = (
+  { method }: Request,
+  { table, format, spelling, given }: AskedExport,
+  version: string,
+): string | null =>
+  method === "POST" ? null : tagOf(version, table, format.name, spelling, Object.entries(given).sort());
+
+const headersOf = ({ table, format }: AskedExport, version: string, tag: string | null) => ({
+  "content-type": format.mediaType,
+  "content-disposition": `attachment; filename="${table}-${version}.${format.name}"`,
+  "x-data-version": version,
+  ...Object.fromEntries(TAGGED),
+  ...(tag !== null && { etag: tag }),
+});

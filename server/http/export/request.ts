@@ -5,6 +5,7 @@ import { badInput } from "../../../schema/faults.js";
 import type { Format, Spelling } from "../../export/formats/format.js";
 import { formatNamed, formats } from "../../export/formats/formats.js";
 import { takeSpelling } from "../../export/spelling.js";
+import { bestOffer, takesGzip } from "../accept.js";
 
 /** What a request asks for. */
 export interface AskedExport {
@@ -12,6 +13,8 @@ export interface AskedExport {
   readonly format: Format;
   readonly spelling: Spelling;
   readonly given: GivenArguments;
+  /** Whether it is sent compressed. */
+  readonly isGzipped: boolean;
 }
 
 const PREFIX = "/export/";
@@ -38,7 +41,8 @@ export async function readExport(request: Request, url: URL, maxBody: number): P
       given.set(key, value);
     }
   }
-  return { table, format, ...takeSpelling(Object.fromEntries(given), format) };
+  const isGzipped = !format.isCompressed && takesGzip(request.headers.get("accept-encoding"));
+  return { table, format, isGzipped, ...takeSpelling(Object.fromEntries(given), format) };
 }
 
 function textArguments(params: URLSearchParams): Map<string, string> {
@@ -54,21 +58,10 @@ const twice = (name: string, value: unknown): GraphQLError => badInput(name, val
 
 /** The format that an Accept header likes best; CSV where anything will do. */
 function accepted(header: string | null): Format {
-  const ranges = (header ?? "*/*")
-    .split(",")
-    .map((range) => {
-      const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-      const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-      return { type, q: q === undefined ? 1 : Number(q) };
-    })
-    .filter(({ q }) => q > 0)
-    .sort((a, b) => b.q - a.q);
-  for (const { type } of ranges) {
-    if (type === "*/*" || type === "text/*") return formats.csv;
-    const found = Object.values(formats).find(({ accepted: types }) => types.includes(type));
-    if (found) return found;
-  }
-  const types = Object.values(formats).flatMap(({ accepted: [first] }) => first ?? []);
+  const offers = Object.values(formats);
+  const best = bestOffer(header, offers, ({ accepted: types }) => types);
+  if (best) return best;
+  const types = offers.flatMap(({ accepted: [first] }) => first ?? []);
   throw refused(406, "NOT_ACCEPTABLE", `An export comes as ${types.join(", ")}.`);
 }
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { exportTables } from "../../../schema/exports/export-plan.js";
+import { asError } from "../../errors.js";
 import type { SecuritySettings, ServiceSettings } from "../../service-settings.js";
 import type { Tell } from "../answers.js";
 import type { RequestLog } from "../observe/request-log.js";
@@ -90,9 +91,7 @@ const withoutChunks = (): GraphQLError =>
   );
 
 const asGraphqlError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError("", { originalError: error instanceof Error ? error : new Error(String(error)) });
+  error instanceof GraphQLError ? error : new GraphQLError("", { originalError: asError(error) });
 
 interface Http {
   readonly status: number;

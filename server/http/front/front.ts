@@ -8,18 +8,20 @@ import { joined, pieces, type Text } from "../../executor/text.js";
 import { writeOperation } from "../../executor/write.js";
 import type { PersistedOperations } from "../security/persisted.js";
 import type { Snapshots } from "../../snapshots.js";
+import { takesGzip } from "../accept.js";
+import { holds, TAGGED } from "../entity-tag.js";
 import type { Execution } from "../execution.js";
 import { isCutOff, tooManySent } from "../limits/refusal.js";
 import type { RequestLog } from "../observe/request-log.js";
 import { requestIdOf } from "../request-id.js";
 import { type Door, doorKey, type Doors } from "./doors.js";
-import { entityTag, holds, TAGGED } from "./entity-tag.js";
 import type { HandedOn } from "./handed-on.js";
 import type { CachedAnswer, AnswerCache } from "./answer-cache.js";
 import { paramsOfBody, paramsOfQuery } from "./params.js";
 import { bodyOf, type Form, formOf } from "./plain-request.js";
+import { questionTag } from "./question-tag.js";
 import type { Question, Questions } from "./questions.js";
-import { encoded, type Header, type Patience, send, sendNotModified, stream, takesGzip } from "./send.js";
+import { encoded, type Header, type Patience, send, sendNotModified, stream } from "./send.js";
 
 export interface FrontOptions {
   readonly endpoint: string;
@@ -130,7 +132,7 @@ export class Front {
     const { params, snapshot, prepared, operation, plan, cost } = question;
     const name = params.operationName ?? operation.operation.name?.value ?? null;
     requestLog.begin(request, { operation: name, hash: prepared.hash, cost, cached: false });
-    const tag = request.method === "GET" ? entityTag(params, snapshot, snapshots) : null;
+    const tag = request.method === "GET" ? questionTag(params, snapshot, snapshots) : null;
     const headers = this.#headers(exchange, tag);
     if (tag !== null && holds(request.headers["if-none-match"], tag)) {
       sendNotModified(response, headers);

@@ -1,12 +1,14 @@
 import type { Plugin } from "graphql-yoga";
 import type { Snapshots } from "../../snapshots.js";
 import type { ChosenSnapshot } from "../chosen-snapshot.js";
+import { takesGzip } from "../accept.js";
+import { holds, TAGGED } from "../entity-tag.js";
 import type { Records } from "../observe/records.js";
 import { shareRequestId } from "../request-id.js";
 import type { Doors } from "./doors.js";
-import { entityTag, holds, TAGGED } from "./entity-tag.js";
 import type { HandedOn } from "./handed-on.js";
-import { encoded, ofNoBody, takesGzip } from "./send.js";
+import { questionTag } from "./question-tag.js";
+import { encoded, ofNoBody } from "./send.js";
 
 export interface BehindFrontOptions {
   readonly doors: Doors;
@@ -44,7 +46,7 @@ export function behindFront({
         };
       };
       const { query = "", variables, operationName = null } = params;
-      const tag = entityTag(
+      const tag = questionTag(
         { query, variables: variables ?? {}, operationName },
         chosen.of(request),
         snapshots,

@@ -12,14 +12,6 @@ const LEVEL = constants.Z_BEST_SPEED;
 
 const compressed = promisify(gzip);
 
-/** Whether an Accept-Encoding header takes gzip. */
-export const takesGzip = (acceptEncoding: string | string[] | null | undefined): boolean =>
-  String(acceptEncoding ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((one) => one.split(";").map((part) => part.trim()))
-    .some(([coding, weight = "q=1"]) => coding === "gzip" && Number(weight.slice(2)) > 0);
-
 /** A whole answer as it is sent, compressed where that is wanted and pays. */
 export async function encoded(
   text: string,

@@ -4,6 +4,7 @@ import type {
   ConfigurationPlan,
   CurvePlan,
   HistogramPlan,
+  PointLookupPlan,
   RunLookupPlan,
   RunPlan,
   ValuesPlan,
@@ -65,7 +66,7 @@ export class MemoryStore implements Store {
     return answer ? answer() : this.store.values(plan, signal);
   }
 
-  /** For exports, which read much once. */
+  /** For exports, which read much once: what they read would push out what is asked for again. */
   lookUpColumns(plan: RunLookupPlan, signal: AbortSignal): Promise<RunColumns> {
     return this.store.lookUpColumns(plan, signal);
   }
@@ -73,6 +74,11 @@ export class MemoryStore implements Store {
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
     const answer = await this.#compiled((view) => compileCurves(plan, view, this.#texts), signal);
     return answer ? answer() : this.store.curves(plan, signal);
+  }
+
+  /** For exports, as above. */
+  lookUpPoints(plan: PointLookupPlan, signal: AbortSignal): Promise<CurveColumns> {
+    return this.store.lookUpPoints(plan, signal);
   }
 
   async aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]> {

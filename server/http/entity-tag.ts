@@ -1,17 +1,13 @@
 import { createHash } from "node:crypto";
-import type { Snapshots } from "../../snapshots.js";
-import type { Snapshot } from "../../snapshot.js";
-import { version } from "../../version.js";
-import type { Params } from "./params.js";
+import { version } from "../version.js";
 
 /**
- * Names the answer to a request without making it: all that it hangs on is what is asked, the version of
- * the data, what is told of newer data, and our own. Weak, as an answer may be compressed.
+ * Names the answer to a request without making it, by all that it hangs on beside our own version.
+ * Weak, as an answer may be compressed.
  */
-export function entityTag(params: Params, snapshot: Snapshot, { faults }: Snapshots): string {
-  const { query, variables, operationName } = params;
+export function tagOf(...parts: readonly unknown[]): string {
   const hash = createHash("sha256")
-    .update(JSON.stringify([version, snapshot.catalogue.version, faults, query, variables, operationName]))
+    .update(JSON.stringify([version, ...parts]))
     .digest("base64url");
   return `W/"${hash.slice(0, 22)}"`;
 }
