@@ -2,7 +2,7 @@ import { type OperationDefinitionNode, OperationTypeNode } from "graphql";
 import { saidOf } from "./comments.js";
 import { faultAt, placeOf, type ReadOperation } from "./read-documents.js";
 
-/** The methods that every client has; `Reserved` of the client's types is the same. */
+/** The methods that every client has; `ReservedName` of the client's types is the same. */
 export const RESERVED = ["request", "paginate"] as const;
 
 /** A query or mutation, as a method of a client. */
