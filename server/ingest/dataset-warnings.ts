@@ -1,16 +1,16 @@
-import { type DatasetNote, noteOf } from "../../schema/manifest.js";
+import { noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
 import type { Manifests } from "./manifest.js";
-import type { ReadFile } from "./reading.js";
+import type { NumberedFile } from "./number-files.js";
+import { isSharedName } from "./roles.js";
 import { curveColumns } from "./stage.js";
 
 /** What is odd about a dataset and lost nothing: keys that only the file or only the manifest has, blocks that mix configurations. */
 export async function datasetWarnings(
   connection: Connection,
-  read: ReadFile,
+  { read, note, roles }: NumberedFile,
   dataset: number,
-  note: DatasetNote | null,
   manifests: Manifests,
 ): Promise<string[]> {
   const { file, layout, manifest } = read;
@@ -33,6 +33,14 @@ export async function datasetWarnings(
   );
   if (absent.length > 0)
     warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
+  layout.scalars.forEach((scalar, index) => {
+    const role = noteOf(manifest?.hyperparameters, scalar.original)?.role;
+    if (role === undefined && isSharedName(scalar, roles[index] ?? "fixed")) {
+      warnings.push(
+        `\`${scalar.original}\` is shared by runs, and so counts as a hyperparameter; hyperparameters.${scalar.original}: {role: label} in a manifest says that it only names them`,
+      );
+    }
+  });
   const { all, empty, falling, synthetic } = read.keptRows;
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
   if (falling > 0)

@@ -71,7 +71,7 @@ export async function describeSnapshot(
         tuningDataset: await findTuningDataset(connection, index, files),
         divergedCount: await countDiverged(connection, index),
         counts: await countMetrics(connection, file, fields),
-        warnings: await datasetWarnings(connection, file.read, index, file.note, manifests),
+        warnings: await datasetWarnings(connection, file, index, manifests),
       };
     }),
   );

@@ -228,6 +228,54 @@ describe("hyperparameters", () => {
     ]);
   });
 
+  test("are searched where they vary though a label's name stands deeper down, or on a number", async () => {
+    const run = (name: string, group: number, id: string): object => ({
+      config: { lr: 1, group, model: { name, id: name }, "data.name": name, meta: { run_id: id } },
+      curve: [[1, 2]],
+    });
+    await points(jsonl(run("a", 8, "x"), run("b", 16, "y"), run("a", 8, "z")));
+    expect(roles()).toEqual([
+      ["lr", "fixed"],
+      ["group", "searched"],
+      ["model.name", "searched"],
+      ["model.id", "searched"],
+      ["data.name", "searched"],
+      ["meta.run_id", "label"],
+    ]);
+    expect((await loaded?.table("runs"))?.map((run) => run["configuration"])).toEqual([0, 1, 0]);
+  });
+
+  test("are no part of the configuration where runs are grouped by text, or each has its name", async () => {
+    const run = (lr: number, name: string | null, group: string): object => ({
+      lr,
+      name,
+      group,
+      curve: [[1, 2]],
+    });
+    await points(jsonl(run(1, "x", "g1"), run(1, "y", "g1"), run(2, "y", "g2"), run(2, null, "g2")));
+    expect(roles()).toEqual([
+      ["lr", "searched"],
+      ["name", "searched"],
+      ["group", "label"],
+    ]);
+    expect(dataset().warnings.join()).toContain("`name` is shared by runs");
+    void loaded?.pool.close();
+    await points(jsonl(run(1, "x", "g1"), run(1, "y", "g1"), run(2, "z", "g2"), run(2, "z", "g2")));
+    expect(roles()[1]).toEqual(["name", "label"]);
+    expect(dataset().warnings).toEqual([]);
+  });
+
+  test("keep a name as a label where a file of the same keys has one for each run", async () => {
+    const run = (lr: number, name: string): object => ({ lr, name, curve: [[1, 2]] });
+    folder.write("a.jsonl", jsonl(run(1, "x"), run(2, "y")));
+    folder.write("b.jsonl", jsonl(run(1, "x"), run(1, "x"), run(2, "y"), run(2, "y")));
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets.map(({ hyperparameters }) => hyperparameters[1]?.role)).toEqual([
+      "label",
+      "label",
+    ]);
+  });
+
   test("are searched where they vary in another file with the same keys", async () => {
     folder.write("a.jsonl", jsonl({ lr: 1, curve: [[1, 2]] }, { lr: 2, curve: [[1, 2]] }));
     folder.write("b.jsonl", jsonl({ lr: 2.0, curve: [[1, 2]] }));
