@@ -26,7 +26,7 @@ import type {
 import type { Columns } from "../duckdb/connection.js";
 import type { Statements } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
-import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
+import { compileConfigurationLookup, compileConfigurations, unsharedColumns } from "../sql/configurations.js";
 import { compileCurves } from "../sql/curves.js";
 import type { GroupKey } from "../sql/group-keys.js";
 import { compileGroups, type GroupsInput } from "../sql/groups.js";
@@ -48,6 +48,7 @@ interface CutPlan extends GroupsInput {
 /** Answers plans from a snapshot in DuckDB: each with one SELECT, and one before it where bins have to be cut. */
 export class DuckDbStore implements Store {
   readonly #axisOfDataset: readonly number[];
+  readonly #unshared: ReadonlySet<string>;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -56,6 +57,7 @@ export class DuckDbStore implements Store {
     private readonly observe: (statement: Statement) => void = () => {},
   ) {
     this.#axisOfDataset = axisOfDatasets(catalogue);
+    this.#unshared = unsharedColumns(catalogue);
   }
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
@@ -136,7 +138,7 @@ export class DuckDbStore implements Store {
     plan: ConfigurationPlan,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, ConfigurationPage>> {
-    const rows = await this.#select(compileConfigurations(plan), signal);
+    const rows = await this.#select(compileConfigurations(plan, this.#unshared), signal);
     return configurationPages(
       rows,
       plan.hyperparameters.map(({ column }) => column),
@@ -149,7 +151,7 @@ export class DuckDbStore implements Store {
     signal: AbortSignal,
   ): Promise<readonly ConfigurationRow[]> {
     const columns = plan.hyperparameters.map(({ column }) => column);
-    const rows = await this.#select(compileConfigurationLookup(plan), signal);
+    const rows = await this.#select(compileConfigurationLookup(plan, this.#unshared), signal);
     return rows.map((row) => configurationRow(row, columns));
   }
 

@@ -57,6 +57,63 @@ describe("infinite literals", () => {
   );
 });
 
+describe("a configuration's hyperparameters", () => {
+  const run = (lr: number, group: string, user: string | null, seed: number): object => ({
+    ...runOf({ lr, group, ...(user !== null && { user }), seed, steps: 10 }, [1]),
+  });
+  const asked =
+    "totalCount nodes { runCount hyperparameters { lr group user seed steps } hyperparameterValues { name number string } }";
+
+  it("are what all its runs share", () =>
+    over(
+      {
+        "a.jsonl": [run(1, "x", "u", 1), run(1, "x", "v", 2), run(2, "x", null, 3), run(2, "y", "u", 3)],
+      },
+      async (own) => {
+        const { dataset } = await own.ask<{ dataset: { configurations: unknown } }>(
+          `{ dataset(name: "a") { configurations { ${asked} } } }`,
+        );
+        const named = (lr: number, group: string | null) => [
+          ...(group === null ? [] : [{ name: "group", number: null, string: group }]),
+          { name: "lr", number: lr, string: null },
+          { name: "steps", number: 10, string: null },
+        ];
+        expect(dataset.configurations).toEqual({
+          totalCount: 2,
+          nodes: [
+            {
+              runCount: 2,
+              hyperparameters: { lr: 1, group: "x", user: null, seed: null, steps: 10 },
+              hyperparameterValues: named(1, "x"),
+            },
+            {
+              runCount: 2,
+              hyperparameters: { lr: 2, group: null, user: null, seed: null, steps: 10 },
+              hyperparameterValues: named(2, null),
+            },
+          ],
+        });
+      },
+    ));
+
+  it("are compared over all files that the configuration has runs in", () =>
+    over(
+      {
+        "a.jsonl": [run(1, "x", "u", 1), run(2, "x", "u", 1)],
+        "b.jsonl": [run(1, "y", "u", 1), run(2, "x", "u", 1)].map((one) => ({ ...one, extra: "label" })),
+      },
+      async (own) => {
+        const { runs } = await own.ask<{ runs: { nodes: { configuration: unknown }[] } }>(
+          `{ runs(where: {dataset: {eq: "a"}}) { nodes { configuration { runCount hyperparameters { lr group user } } } } }`,
+        );
+        expect(runs.nodes.map(({ configuration }) => configuration)).toEqual([
+          { runCount: 2, hyperparameters: { lr: 1, group: null, user: "u" } },
+          { runCount: 2, hyperparameters: { lr: 2, group: "x", user: "u" } },
+        ]);
+      },
+    ));
+});
+
 describe("cursors of runs that a filter leaves out", () => {
   const PAGE = `query ($where: RunFilter, $before: String, $after: String) {
     runs(where: $where, orderBy: [{by: {hyperparameter: LR}}], before: $before, after: $after) { edges { cursor node { line dataset { name } } } pageInfo { hasNextPage hasPreviousPage } }
