@@ -40,8 +40,8 @@ export interface CurveField extends Named {
   readonly role: CurveRole;
   /** Null where no dataset says, or where two datasets differ. */
   readonly goal: Goal | null;
-  /** True where the datasets that have it name both directions, so that no manifest key but theirs would settle it. */
-  readonly goalConflict: boolean;
+  /** The datasets whose manifests name a goal, and which. */
+  readonly goals: readonly { readonly dataset: string; readonly goal: Goal }[];
 }
 
 /** How the values of a searched hyperparameter were drawn. */
@@ -142,6 +142,8 @@ export interface Dataset {
   readonly runCount: number;
   readonly pointCount: number;
   readonly divergedCount: number;
+  /** Runs that logged an axis value more than once. */
+  readonly repeatingCount: number;
   readonly rejectedCount: number;
   /** The first refused lines, at most 100. */
   readonly rejectedLines: readonly RejectedLine[];

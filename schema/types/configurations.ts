@@ -66,7 +66,8 @@ export function defineConfigurations(
       }),
       hyperparameterValues: t.field({
         type: [hyperparameters.value],
-        description: "What the runs share, by name and value, whatever the dataset; seeds, and what differs from run to run, are left out.",
+        description:
+          "What the runs share, by name and value, whatever the dataset; seeds, and what differs from run to run, are left out.",
         resolve: ({ values }) =>
           shared.flatMap((hyperparameter) => {
             const value = values.get(hyperparameter.column) ?? null;

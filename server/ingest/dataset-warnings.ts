@@ -1,6 +1,8 @@
 import { noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
+import type { Fields } from "../../schema/fields.js";
+import { goalWarnings } from "./goal-warnings.js";
 import type { Manifests } from "./manifest.js";
 import type { NumberedFile } from "./number-files.js";
 import { isSharedName } from "./roles.js";
@@ -12,12 +14,14 @@ export async function datasetWarnings(
   { read, note, roles }: NumberedFile,
   dataset: number,
   manifests: Manifests,
+  fields: Fields,
 ): Promise<string[]> {
   const { file, layout, manifest } = read;
   const hyperparameters = layout.scalars.map(({ original }) => original);
   const metrics = curveColumns(layout);
   const warnings: string[] = [];
-  if (manifest) {
+  // A user's manifest need say nothing of keys of which there is nothing to say.
+  if (manifest && manifest.requiredKeys.length > 0) {
     const undocumented = [
       ...hyperparameters.filter((key) => !noteOf(manifest.hyperparameters, key)),
       ...metrics.filter((key) => !noteOf(manifest.metrics, key)),
@@ -26,13 +30,9 @@ export async function datasetWarnings(
       warnings.push(`the manifest \`${manifest.name}\` does not document ${list(undocumented)}`);
     }
   }
-  const absent = manifests.unknownKeys(
-    file,
-    new Set(hyperparameters),
-    new Set([...metrics, layout.axis.original]),
-  );
-  if (absent.length > 0)
-    warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
+  for (const absent of manifests.unknownKeys(file, layout))
+    warnings.push(`the manifest beside the file ${absent}`);
+  warnings.push(...goalWarnings(read, fields));
   layout.scalars.forEach((scalar, index) => {
     const role = noteOf(manifest?.hyperparameters, scalar.original)?.role;
     if (role === undefined && isSharedName(scalar, roles[index] ?? "fixed")) {
@@ -41,10 +41,19 @@ export async function datasetWarnings(
       );
     }
   });
-  const { all, empty, falling, synthetic } = read.keptRows;
+  const { all, empty, falling, repeating, synthetic } = read.keptRows;
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
-  if (falling > 0)
-    warnings.push(`in ${falling} of ${all} runs the axis \`${layout.axis.original}\` falls along the curve`);
+  const axis = layout.axis.original;
+  if (falling.count > 0) {
+    warnings.push(
+      `in ${falling.count} of ${all} runs the axis \`${axis}\` falls along the curve, first in line ${falling.line}`,
+    );
+  }
+  if (repeating.count > 0) {
+    warnings.push(
+      `in ${repeating.count} of ${all} runs a value of the axis \`${axis}\` is logged more than once, first in line ${repeating.line}: statistics of curves count such a run once there, with the last that it logged`,
+    );
+  }
   if (synthetic > 0 && synthetic < all)
     warnings.push(`${synthetic} of ${all} lines say that they are synthetic`);
   if (note?.replicates !== undefined) {

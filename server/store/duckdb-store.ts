@@ -49,6 +49,7 @@ interface CutPlan extends GroupsInput {
 export class DuckDbStore implements Store {
   readonly #axisOfDataset: readonly number[];
   readonly #unshared: ReadonlySet<string>;
+  readonly #repeats: boolean;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -58,6 +59,7 @@ export class DuckDbStore implements Store {
   ) {
     this.#axisOfDataset = axisOfDatasets(catalogue);
     this.#unshared = unsharedColumns(catalogue);
+    this.#repeats = catalogue.datasets.some(({ repeatingCount }) => repeatingCount > 0);
   }
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
@@ -167,7 +169,13 @@ export class DuckDbStore implements Store {
       return { by, innerEdges: cut ? innerEdges(cut) : [], binCount: cut ? binsOf(cut).length : 0 };
     });
     requireFewEmptyBins(keys, plan.maxGroups);
-    return { plan, keys, edges, axisOfDataset: readsAxis(plan) ? this.#axisOfDataset : [] };
+    return {
+      plan,
+      keys,
+      edges,
+      axisOfDataset: readsAxis(plan) ? this.#axisOfDataset : [],
+      repeats: this.#repeats,
+    };
   }
 
   /** The edges of each binned measure, null where there is none to bin; ranges are read at once, where a rule needs any. */
@@ -177,7 +185,10 @@ export class DuckDbStore implements Store {
     signal: AbortSignal,
   ): Promise<(Edges | null)[]> {
     const open = binned.filter((one) => one !== null && one.bins.rule.kind !== "edges") as Binned[];
-    const row = open.length === 0 ? [] : ((await this.#select(compileRanges(plan, open), signal))[0] ?? []);
+    const row =
+      open.length === 0
+        ? []
+        : ((await this.#select(compileRanges(plan, open, this.#repeats), signal))[0] ?? []);
     return binned.map((one) => {
       if (!one) return null;
       const place = open.indexOf(one);

@@ -67,7 +67,14 @@ describe("fields of several files", () => {
     folder.write("a.manifest.json", JSON.stringify({ metrics: { loss: { goal: "minimize" } } }));
     folder.write("b.manifest.json", JSON.stringify({ metrics: { loss: { goal: "maximize" } } }));
     loaded = await loadAll(folder);
-    expect(loaded.catalogue.curveFields[0]).toMatchObject({ name: "loss", goal: null, goalConflict: true });
+    expect(loaded.catalogue.curveFields[0]).toMatchObject({
+      name: "loss",
+      goal: null,
+      goals: [
+        { dataset: "a", goal: "minimize" },
+        { dataset: "b", goal: "maximize" },
+      ],
+    });
     const runs = await loaded.table("runs");
     expect(runs.map((run) => [run["best_m0"], run["best_point_m0"], run["final_m0"]])).toEqual([
       [1, 0, 5],

@@ -146,7 +146,10 @@ describe("curves", () => {
       [0, 1, 3],
       [0, 2, 2],
     ]);
-    expect(dataset().warnings[0]).toContain("no column that could be the axis");
+    expect(dataset().warnings).toEqual([
+      "no column of the curve is called as an axis usually is (step, epoch, …): the points' positions from 1 stand for the axis; axis: {key: …} in a manifest names the column that is it",
+    ]);
+    expect(dataset().axis).toMatchObject({ original: "position", unit: "position" });
   });
 
   test("with a step that does not grow take the epoch for their axis", async () => {
@@ -162,6 +165,65 @@ describe("curves", () => {
       [0, 2, 4],
     ]);
     expect(dataset().axis.original).toBe("epoch");
+    expect(dataset().warnings).toEqual([
+      "`curve[].step` falls along the curve in 1 of 1 runs, first in line 1: `epoch` is the axis instead; axis: {key: step} in a manifest makes it the axis nevertheless",
+    ]);
+  });
+
+  test("keep the axis that falls in some runs, and name the first of them", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    await points(jsonl(run(1, 2, 3), run(1, 2, 3), run(1, 3, 2), run(1, 2, 3), run(2, 1)), "loss");
+    expect(dataset().axis).toMatchObject({ original: "step", unit: "step" });
+    expect(dataset().warnings).toEqual([
+      "in 2 of 5 runs the axis `step` falls along the curve, first in line 3",
+    ]);
+  });
+
+  test("count their points where the only axis falls in most runs, and say which line shows it", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    const content = jsonl(run(1, 2), run(1, 2, 1, 2), run(1, 2, 1));
+    expect((await points(content, "loss", "step")).slice(0, 4)).toEqual([
+      [0, 1, 1, 1],
+      [0, 2, 2, 2],
+      [1, 1, 1, 1],
+      [1, 2, 2, 2],
+    ]);
+    expect(dataset().axis.original).toBe("position");
+    expect(dataset().warnings[0]).toContain(
+      "`curve[].step` falls along the curve in 2 of 3 runs, first in line 2: the points' positions from 1 stand for the axis",
+    );
+    void loaded?.pool.close();
+    folder.write("sweepql.yaml", "axis: { key: step }\n");
+    await points(content, "loss");
+    expect(dataset().axis).toMatchObject({ original: "step", unit: "step" });
+  });
+
+  test("that come back to a value of the axis are whole, and the runs are counted", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    const content = jsonl(run(1, 2), run(1, 1, 2), run(1, 2, 1, 2));
+    expect(await points(content, "loss")).toHaveLength(9);
+    expect(dataset()).toMatchObject({ repeatingCount: 2, pointCount: 9 });
+    expect(dataset().warnings).toEqual([
+      "in 1 of 3 runs the axis `step` falls along the curve, first in line 3",
+      "in 2 of 3 runs a value of the axis `step` is logged more than once, first in line 2: statistics of curves count such a run once there, with the last that it logged",
+    ]);
+    expect(await loaded?.table("repeats")).toEqual([
+      { run: 1, axis: 1, position: 1 },
+      { run: 1, axis: 1, position: 2 },
+      { run: 2, axis: 1, position: 1 },
+      { run: 2, axis: 2, position: 2 },
+      { run: 2, axis: 1, position: 3 },
+      { run: 2, axis: 2, position: 4 },
+    ]);
   });
 
   test("that are empty in all runs, null or absent load", async () => {
