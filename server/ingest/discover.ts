@@ -13,6 +13,8 @@ export interface DataFile {
   readonly name: string;
   /** The folder that a manifest for all files may lie in. */
   readonly folder: string;
+  /** Whether it was named itself, and not found in a folder or by a pattern. */
+  readonly isNamed: boolean;
   /** Where its bytes are read from, if not at its path. */
   readonly content?: string;
 }
@@ -28,7 +30,10 @@ export const contentOf = ({ path, content }: DataFile): string => content ?? pat
 export async function discover(sources: readonly string[]): Promise<DataFile[]> {
   const found = new Map<string, DataFile>();
   for (const source of sources) {
-    for (const file of await filesOf(source)) found.set(file.path, found.get(file.path) ?? file);
+    for (const file of await filesOf(source)) {
+      const before = found.get(file.path);
+      found.set(file.path, before ? { ...before, isNamed: before.isNamed || file.isNamed } : file);
+    }
   }
   const files = [...found.values()].sort((a, b) => compareText(a.name, b.name));
   files.forEach((file, index) => {
@@ -44,7 +49,7 @@ export async function discover(sources: readonly string[]): Promise<DataFile[]> 
 
 async function filesOf(source: string): Promise<DataFile[]> {
   const found = await stat(source).catch(() => null);
-  if (found?.isFile()) return [fileAt(resolve(source), dirname(resolve(source)))];
+  if (found?.isFile()) return [{ ...fileAt(resolve(source), dirname(resolve(source))), isNamed: true }];
   if (found?.isDirectory()) {
     const folder = resolve(source);
     const paths = await glob("**/*.jsonl", { cwd: folder, absolute: true });
@@ -67,4 +72,5 @@ const fileAt = (path: string, folder: string): DataFile => ({
     .replace(/\.jsonl$/, "")
     .replace(/\.results$/, ""),
   folder,
+  isNamed: false,
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { load } from "../../server/ingest/load.js";
+import { discover } from "../../server/ingest/discover.js";
+import { load, loadUsable } from "../../server/ingest/load.js";
 import { type Folder, jsonl, type Loaded, loadAll, makeFolder } from "./load-text.js";
 
 let folder: Folder;
@@ -167,7 +168,55 @@ describe("experiments", () => {
   });
 });
 
+describe("files that cannot be loaded", () => {
+  const loadInto = async (name: string, ...sources: string[]) =>
+    loadUsable(await discover(sources), { databaseFile: `${folder.path}/${name}.duckdb` });
+
+  test("are left out, each with its reason, where they were found in a folder", async () => {
+    const empty = folder.write("empty.jsonl", "");
+    const odd = folder.write("odd.jsonl", "<html>\n");
+    folder.write("z.jsonl", jsonl({ lr: 1, curve: [point(1)] }, { lr: 2, curve: [point(1)] }));
+    const { catalogue, leftOut } = await loadInto("a", folder.path);
+    expect(catalogue.datasets.map(({ index, name, runCount }) => [index, name, runCount])).toEqual([
+      [0, "z", 2],
+    ]);
+    expect(leftOut.map(({ file, reason }) => [file.name, reason])).toEqual([
+      ["empty", `${empty}: the file is empty.`],
+      ["odd", expect.stringContaining(`${odd}: no line can be used (1 refused)`)],
+    ]);
+  });
+
+  test("are all named where one of them was asked for by name, or nothing is left", async () => {
+    const empty = folder.write("empty.jsonl", "");
+    const odd = folder.write("odd.jsonl", "<html>\n");
+    const all = new RegExp(`^${empty}: the file is empty\\.\n${odd}: no line can be used`);
+    await expect(loadInto("b", folder.path)).rejects.toThrow(all);
+    const sound = folder.write("z.jsonl", jsonl({ lr: 1, curve: [point(1)] }));
+    await expect(loadInto("c", folder.path, odd)).rejects.toThrow(all);
+    await expect(loadInto("d", sound, empty, odd)).rejects.toThrow(all);
+    await expect(load({ sources: [folder.path], databaseFile: `${folder.path}/e.duckdb` })).rejects.toThrow(
+      all,
+    );
+  });
+});
+
 describe("a load", () => {
+  test("of many files warns of no leak of listeners", async () => {
+    for (let index = 0; index < 16; index += 1)
+      folder.write(`${index}.jsonl`, jsonl({ lr: 1, curve: [point(1)] }));
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    try {
+      const { signal } = new AbortController();
+      await load({ sources: [folder.path], databaseFile: `${folder.path}/out.duckdb`, signal });
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off("warning", note);
+    }
+    expect(warnings).toEqual([]);
+  });
+
   test("tells of its progress, and leaves nothing beside the snapshot", async () => {
     const file = folder.write("a.jsonl", `\n${jsonl({ lr: 1, curve: [point(1)] })}`);
     const seen: unknown[] = [];
