@@ -102,7 +102,7 @@ export interface Experiment {
   readonly weightAveraging: string | null;
   /** Steps (or epochs) between two logged points; null where irregular or unknown. */
   readonly evaluationInterval: number | null;
-  /** Runs per configuration in successive lines (128 in the residual files); null where not documented. */
+  /** Runs per configuration in successive lines (128 in the residual files); null where not documented, or where the file holds another number of runs. */
   readonly replicates: number | null;
   /** Quantile of each block's configuration in the tuning file's scores, descending: 0.125, 0.25, …; empty where not documented. */
   readonly blockQuantiles: readonly number[];
@@ -123,7 +123,7 @@ export interface RejectedLine {
 export interface Dataset {
   /** Position among the catalogue's datasets, which are in order of name; the store's key. */
   readonly index: number;
-  /** The file's name less `.jsonl` and `.results`. Unique. */
+  /** The file's name less `.jsonl` and `.results`, with as many folders before it as tell it from others. Unique. */
   readonly name: string;
   /** Hash of the content. */
   readonly version: string;

@@ -205,7 +205,9 @@ export function defineDatasets(
       }),
       runCount: t.exposeInt("runCount", { description: "How many runs were loaded." }),
       pointCount: t.exposeInt("pointCount", { description: "Points of all learning curves." }),
-      divergedCount: t.exposeInt("divergedCount", { description: "Runs that diverged, as `Run.diverged` says." }),
+      divergedCount: t.exposeInt("divergedCount", {
+        description: "Runs that diverged, as `Run.diverged` says.",
+      }),
       rejectedLineCount: t.int({
         description: "Lines that were refused.",
         resolve: (it) => it.rejectedCount,
@@ -275,7 +277,8 @@ function defineExperiment(builder: Builder, refs: Refs, catalogue: Catalogue, en
       }),
       replicates: t.exposeInt("replicates", {
         nullable: true,
-        description: "Runs of each configuration, in successive lines.",
+        description:
+          "Runs of each configuration, in successive lines, as the manifest says. Null where it says nothing, or the file holds another number of runs; `Configuration.runCount` counts them.",
       }),
       blockQuantiles: t.floatList({
         description:

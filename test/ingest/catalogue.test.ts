@@ -137,6 +137,12 @@ describe("experiments", () => {
     ]);
   });
 
+  test("have no documented number of replicates where the file holds others", async () => {
+    folder.write("x_residual.jsonl", jsonl(...residual.slice(0, 120)));
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]?.experiment).toMatchObject({ kind: "residual", replicates: null });
+  });
+
   test("with blocks that mix configurations warn", async () => {
     folder.write("x_residual.jsonl", jsonl(...residual.slice(1), llamaRun(0.2)));
     loaded = await loadAll(folder);
