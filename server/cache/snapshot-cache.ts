@@ -1,6 +1,5 @@
 import { rm, stat } from "node:fs/promises";
 import type { DataFile } from "../ingest/discover.js";
-import type { Loaded } from "../snapshot.js";
 import { CacheFolder } from "./cache-folder.js";
 import { contentHash, copyHashed, sampleHash, someAtOnce } from "./content.js";
 import { cachedDatabaseIn, type Entry, type EntryRecord, readEntry, writeRecord } from "./entry.js";
@@ -105,7 +104,11 @@ export class SnapshotCache {
   async store(
     files: readonly DataFile[],
     before: SourceState,
-    { catalogue, leftOut, databaseFile }: Loaded,
+    {
+      catalogue,
+      leftOut,
+      databaseFile,
+    }: Pick<EntryRecord, "catalogue" | "leftOut"> & { readonly databaseFile: string },
     signal?: AbortSignal,
   ): Promise<string | null> {
     if (before.unsettled !== null) return `${before.unsettled} was written to just before it was loaded`;

@@ -56,7 +56,7 @@ describe("a second start over unchanged files", () => {
       ],
       faults: [
         { dataset: "empty", message: "empty.jsonl: the file is empty." },
-        { dataset: "odd", message: expect.stringMatching(/^odd\.jsonl: no line can be used/) },
+        { dataset: "odd", message: expect.stringMatching(/^odd\.jsonl: no line can be used/) as string },
       ],
     });
     expect(await leftOut()).toEqual({ ...first, isFromCache: true });
