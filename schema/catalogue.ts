@@ -40,8 +40,8 @@ export interface CurveField extends Named {
   readonly role: CurveRole;
   /** Null where no dataset says, or where two datasets differ. */
   readonly goal: Goal | null;
-  /** True where the datasets that have it name both directions, so that no manifest key but theirs would settle it. */
-  readonly goalConflict: boolean;
+  /** The datasets whose manifests name a goal, and which. */
+  readonly goals: readonly { readonly dataset: string; readonly goal: Goal }[];
 }
 
 /** How the values of a searched hyperparameter were drawn. */
@@ -102,7 +102,7 @@ export interface Experiment {
   readonly weightAveraging: string | null;
   /** Steps (or epochs) between two logged points; null where irregular or unknown. */
   readonly evaluationInterval: number | null;
-  /** Runs per configuration in successive lines (128 in the residual files); null where not documented. */
+  /** Runs per configuration in successive lines (128 in the residual files); null where not documented, or where the file holds another number of runs. */
   readonly replicates: number | null;
   /** Quantile of each block's configuration in the tuning file's scores, descending: 0.125, 0.25, …; empty where not documented. */
   readonly blockQuantiles: readonly number[];
@@ -123,7 +123,7 @@ export interface RejectedLine {
 export interface Dataset {
   /** Position among the catalogue's datasets, which are in order of name; the store's key. */
   readonly index: number;
-  /** The file's name less `.jsonl` and `.results`. Unique. */
+  /** The file's name less `.jsonl` and `.results`, with as many folders before it as tell it from others. Unique. */
   readonly name: string;
   /** Hash of the content. */
   readonly version: string;
@@ -142,6 +142,8 @@ export interface Dataset {
   readonly runCount: number;
   readonly pointCount: number;
   readonly divergedCount: number;
+  /** Runs that logged an axis value more than once. */
+  readonly repeatingCount: number;
   readonly rejectedCount: number;
   /** The first refused lines, at most 100. */
   readonly rejectedLines: readonly RejectedLine[];

@@ -1,9 +1,11 @@
-import type { CurveField, CurveRole, Goal, Hyperparameter, ValueType } from "./catalogue.js";
+import type { CurveField, CurveRole, Hyperparameter, ValueType } from "./catalogue.js";
 import { type Manifest, noteOf } from "./manifest.js";
 import { assignNames, compareText } from "./naming.js";
 
 /** The keys of one dataset, as its file or its manifest has them. */
 export interface DatasetKeys {
+  /** The dataset's name. */
+  readonly name: string;
   readonly manifest: Manifest | null;
   readonly hyperparameters: readonly {
     readonly original: string;
@@ -43,12 +45,12 @@ export function mergeFields(datasets: readonly DatasetKeys[]): Fields {
       return { ...key, manifest, note, name: note?.name, documented: note !== undefined };
     }),
   );
-  const curve = datasets.flatMap(({ manifest, curve: keys }) =>
+  const curve = datasets.flatMap(({ name: dataset, manifest, curve: keys }) =>
     keys.map((key) => {
       const note = noteOf(manifest?.metrics, key.original);
       const axis = key.role === "axis" ? manifest?.axis : undefined;
       const documented = note !== undefined || axis !== undefined;
-      return { ...key, manifest, note, axis, name: note?.name, documented };
+      return { ...key, dataset, manifest, note, axis, name: note?.name, documented };
     }),
   );
   const named = grouped(hyperparameters, "h").map(({ group, ...names }): Hyperparameter => ({
@@ -58,15 +60,15 @@ export function mergeFields(datasets: readonly DatasetKeys[]): Fields {
     type: group.map(({ type }) => type).reduce(widen),
   }));
   const fields = grouped(curve, "m").map(({ group, ...names }): CurveField => {
-    const goals = new Set(group.map(({ note }) => note?.goal).filter((goal) => goal !== undefined));
-    const [goal] = goals;
+    const goals = group.flatMap(({ dataset, note }) => (note?.goal ? [{ dataset, goal: note.goal }] : []));
+    const goal = goals[0]?.goal ?? null;
     return {
       ...names,
       description: firstOf(group, ({ note, axis }) => note?.description ?? axis?.description),
       unit: firstOf(group, ({ note, axis }) => note?.unit ?? axis?.unit),
       role: group.some(({ role }) => role === "axis") ? "axis" : firstRole(group),
-      goal: goals.size === 1 ? (goal as Goal) : null,
-      goalConflict: goals.size > 1,
+      goal: goals.every((other) => other.goal === goal) ? goal : null,
+      goals,
     };
   });
   const finder = <T extends Hyperparameter | CurveField>(entries: readonly Entry[], list: readonly T[]) => {

@@ -20,7 +20,7 @@ export interface Manifest {
   readonly failureFlag?: string;
   /** Hyperparameter that holds the axis value at which a complete curve ends, and what to subtract from it. */
   readonly completeAt?: { readonly hyperparameter: string; readonly minus?: number };
-  readonly axis?: { readonly key: string; readonly unit: string; readonly description?: string };
+  readonly axis?: { readonly key: string; readonly unit?: string; readonly description?: string };
   /** Cumulative clocks, in seconds: either one, or the interleaved ends of training and evaluation. */
   readonly clock?: { readonly elapsed: string } | { readonly trainEnd: string; readonly evalEnd: string };
   /** Curve key that counts tokens seen so far. */

@@ -256,7 +256,7 @@ export interface ConfigurationPlan {
   readonly minRuns: number;
   readonly page: Page;
   readonly extras: PageExtras;
-  /** Read from the configuration's first run. */
+  /** What the configuration's runs share. */
   readonly hyperparameters: readonly Hyperparameter[];
 }
 

@@ -38,7 +38,7 @@ export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promis
   const snapshot = await snapshotOf(files, options);
   if (!cache || !before) return unkept(snapshot);
   const storing = cache
-    .store(files, before, snapshot.catalogue, snapshot.databaseFile, options.signal)
+    .store(files, before, snapshot, options.signal)
     .catch(messageOf)
     .then((reason) => {
       if (reason !== null && !options.signal?.aborted)
@@ -89,7 +89,8 @@ async function reopen(
       if (fault !== null) throw new Error(fault);
     }
     const databaseFile = cachedDatabaseIn(entry.folder);
-    const snapshot = await reopenSnapshot({ catalogue: entry.record.catalogue, databaseFile }, engine);
+    const { catalogue, leftOut } = entry.record;
+    const snapshot = await reopenSnapshot({ catalogue, leftOut, databaseFile }, engine);
     return { snapshot, isFromCache: true, verify: (stop) => verifyOrDiscard(cache, entry, stop) };
   } catch (error) {
     signal?.throwIfAborted();

@@ -8,6 +8,7 @@ import { Statistics } from "./analyses/statistics.js";
 import { Engine, type EngineOptions } from "./duckdb/engine.js";
 import type { Statements } from "./duckdb/pool.js";
 import { type DataFile, discover } from "./ingest/discover.js";
+import type { LeftOut } from "./ingest/left-out.js";
 import type { LoadProgress } from "./ingest/load.js";
 import { makeSnapshotFolder, orNoRoom, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
@@ -17,6 +18,8 @@ import { pointReader } from "./store/memory/read-points.js";
 /** One version of the data: what it holds, what can be asked of it, and what answers. */
 export interface Snapshot {
   readonly catalogue: Catalogue;
+  /** Files of the sources that could not be loaded; where they are followed, they are told of elsewhere. */
+  readonly leftOut: readonly LeftOut[];
   /** What the store reads. */
   readonly databaseFile: string;
   readonly schema: GraphQLSchema;
@@ -58,13 +61,13 @@ export async function snapshotOf(
   { onProgress, signal, engine }: Omit<SnapshotOptions, "sources">,
 ): Promise<Snapshot> {
   return withFolder(engine, async (folder) => {
-    const { loadFiles } = await import("./ingest/load.js");
-    const { catalogue } = await loadFiles(files, {
+    const { loadUsable } = await import("./ingest/load.js");
+    const { catalogue, leftOut } = await loadUsable(files, {
       databaseFile: databaseFileIn(folder),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    return { catalogue, databaseFile: databaseFileIn(folder) };
+    return { catalogue, leftOut, databaseFile: databaseFileIn(folder) };
   });
 }
 
@@ -78,6 +81,7 @@ export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.pa
 /** A database that was written, and what was written to it. */
 export interface Loaded {
   readonly catalogue: Catalogue;
+  readonly leftOut: readonly LeftOut[];
   readonly databaseFile: string;
 }
 
@@ -105,7 +109,7 @@ async function withFolder(
 
 /** Opens what was loaded. The folder takes what statements spill, and goes when the snapshot is closed; the analyses stay. */
 export async function openLoaded(
-  { catalogue, databaseFile }: Loaded,
+  { catalogue, leftOut, databaseFile }: Loaded,
   folder: SnapshotFolder,
   analyses: Analyses,
   growth: ReadonlyMap<string, Growth>,
@@ -121,6 +125,7 @@ export async function openLoaded(
   }
   return {
     catalogue,
+    leftOut,
     databaseFile,
     schema,
     store: new MemoryStore(new DuckDbStore(catalogue, engine), pointReader(engine)),

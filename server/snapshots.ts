@@ -1,4 +1,5 @@
 import type { ServingFault } from "../schema/context.js";
+import { servingFaultOf } from "./ingest/left-out.js";
 import type { Snapshot } from "./snapshot.js";
 
 export interface SnapshotsOptions {
@@ -44,6 +45,7 @@ export class Snapshots {
 
   constructor(first: Snapshot, { keepFor = KEEP_FOR, keepAtMost = KEEP_AT_MOST }: SnapshotsOptions = {}) {
     this.#current = entryOf(first);
+    this.#faults = first.leftOut.map(servingFaultOf);
     this.#keepFor = keepFor;
     this.#keepAtMost = keepAtMost;
   }

@@ -698,7 +698,7 @@ export type RunFilter = {
   readonly configuration?: ConfigurationFilter | null | undefined;
   /** By the name of the dataset. */
   readonly dataset?: DatasetFilter | null | undefined;
-  /** The file's flag where it has one, else: no metric ended finite. */
+  /** As `Run.diverged`: the run's own flag, else that no metric with a goal ends finite. */
   readonly diverged?: BooleanFilter | null | undefined;
   /** Conditions on hyperparameters; all hold together. */
   readonly hyperparameters?: HyperparameterFilter | null | undefined;

@@ -19,8 +19,16 @@ export const deberta: Manifest = {
     "The models were evaluated on both of MultiNLI's validation sets (matched and mismatched) every 1,000 training steps and at the end of training.",
   attribution: attribution("DeBERTa Hyperparameter Tuning Data", 2023),
   licence: LICENCE,
-  citation:
-    "Nicholas Lourie, Kyunghyun Cho and He He (2023). Show Your Work with Confidence: Confidence Bands for Tuning Curves. arXiv:2311.09480",
+  citation: [
+    "@misc{lourie2023work,",
+    "  title={Show Your Work with Confidence: Confidence Bands for Tuning Curves},",
+    "  author={Nicholas Lourie and Kyunghyun Cho and He He},",
+    "  year={2023},",
+    "  eprint={2311.09480},",
+    "  archivePrefix={arXiv},",
+    "  primaryClass={cs.CL}",
+    "}",
+  ].join("\n"),
   requiredKeys: [
     "num_train_epochs",
     "train_batch_size",

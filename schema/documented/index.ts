@@ -17,6 +17,7 @@ export function matchManifest(keys: ReadonlySet<string>): Manifest | null {
 export function documentedCatalogue(manifest: Manifest): Catalogue {
   const { hyperparameters, curveFields } = mergeFields([
     {
+      name: manifest.name,
       manifest,
       hyperparameters: Object.entries(manifest.hyperparameters).map(([original, note]) => ({
         original,

@@ -69,7 +69,8 @@ export function defineAggregateQueries(
         resolve: ({ row }) => row.axis as number,
       }),
       runCount: t.int({
-        description: "How many runs of the group logged this point.",
+        description:
+          "How many runs of the group logged this axis value; one that logged it more than once counts once, with the last that it logged.",
         resolve: ({ row }) => row.runCount,
       }),
       ...(enums.metricName && {

@@ -60,13 +60,14 @@ export function defineConfigurations(
       ...(hyperparameters.typed && {
         hyperparameters: t.field({
           type: hyperparameters.typed,
-          description: "What the runs share; seeds are null.",
+          description: "What the runs share: null where they differ, as labels may, and for seeds.",
           resolve: ({ values }) => new Map([...values].filter(([column]) => !seeds.has(column))),
         }),
       }),
       hyperparameterValues: t.field({
         type: [hyperparameters.value],
-        description: "What the runs share, by name and value, whatever the dataset.",
+        description:
+          "What the runs share, by name and value, whatever the dataset; seeds, and what differs from run to run, are left out.",
         resolve: ({ values }) =>
           shared.flatMap((hyperparameter) => {
             const value = values.get(hyperparameter.column) ?? null;

@@ -123,7 +123,8 @@ export function defineDatasets(
       goal: t.field({
         type: enums.goal,
         nullable: true,
-        description: "Null where nothing says; the manifest's metrics.<key>.goal would.",
+        description:
+          "Which way is better: by metrics.<key>.goal in the dataset's manifest, or where that says nothing, in that of another dataset with the metric, of which `warnings` tells. Null where nothing says, or two datasets disagree.",
         resolve: (it) => it.goal,
       }),
       lowerBound: t.exposeFloat("lowerBound", {
@@ -204,7 +205,9 @@ export function defineDatasets(
       }),
       runCount: t.exposeInt("runCount", { description: "How many runs were loaded." }),
       pointCount: t.exposeInt("pointCount", { description: "Points of all learning curves." }),
-      divergedCount: t.exposeInt("divergedCount", { description: "Runs that diverged." }),
+      divergedCount: t.exposeInt("divergedCount", {
+        description: "Runs that diverged, as `Run.diverged` says.",
+      }),
       rejectedLineCount: t.int({
         description: "Lines that were refused.",
         resolve: (it) => it.rejectedCount,
@@ -274,7 +277,8 @@ function defineExperiment(builder: Builder, refs: Refs, catalogue: Catalogue, en
       }),
       replicates: t.exposeInt("replicates", {
         nullable: true,
-        description: "Runs of each configuration, in successive lines.",
+        description:
+          "Runs of each configuration, in successive lines, as the manifest says. Null where it says nothing, or the file holds another number of runs; `Configuration.runCount` counts them.",
       }),
       blockQuantiles: t.floatList({
         description:

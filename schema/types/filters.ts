@@ -121,7 +121,7 @@ export function defineFilters(builder: Builder, catalogue: Catalogue, measures: 
       }),
       diverged: t.field({
         type: boolean,
-        description: "The file's flag where it has one, else: no metric ended finite.",
+        description: "As `Run.diverged`: the run's own flag, else that no metric with a goal ends finite.",
       }),
       complete: t.field({
         type: boolean,

@@ -130,11 +130,16 @@ function toScoreAt(
 /** The metric, where its goal is known. */
 export function withGoal(metric: CurveField, path: string): CurveField {
   if (metric.goal !== null) return metric;
-  const why = metric.goalConflict
-    ? "the datasets that have it disagree on its goal"
-    : "nothing says whether lower or higher is better";
+  const key = `metrics.${metric.originals[0] ?? metric.name}`;
+  const { goals } = metric;
+  const other = goals.find(({ goal }) => goal !== goals[0]?.goal);
+  const why =
+    goals[0] && other
+      ? `the manifests of its datasets disagree: ${goals[0].dataset} says ${goals[0].goal}, ${other.dataset} says ${other.goal}. ` +
+        `Correct ${key}.goal in one of them, or set ${key}.name there, which makes it a metric of its own`
+      : `nothing says whether lower or higher is better. Set ${key}.goal to "minimize" or "maximize" in the data's manifest`;
   throw fault(
     "GOAL_UNKNOWN",
-    `${path}: ${metric.name} has no best, for ${why}. Set metrics.${metric.originals[0] ?? metric.name}.goal to "minimize" or "maximize" in the data's manifest, or read it {final: true} or at a step.`,
+    `${path}: ${metric.name} has no best, for ${why}; or read it {final: true} or at a step.`,
   );
 }

@@ -74,7 +74,7 @@ export function defineRuns(
       diverged: t.boolean({
         nullable: true,
         description:
-          "The file's flag where it has one, else whether no metric ended finite; null where neither can be known.",
+          "Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals.",
         resolve: (run) => fieldOf(run, "diverged") as boolean | null,
       }),
       complete: t.boolean({

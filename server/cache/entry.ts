@@ -3,6 +3,7 @@ import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Catalogue } from "../../schema/catalogue.js";
+import type { LeftOut } from "../ingest/left-out.js";
 
 /** The state of a data file when it was loaded. */
 export interface CachedFile {
@@ -22,6 +23,7 @@ export interface EntryRecord {
   readonly database: Omit<CachedFile, "path" | "stamp">;
   /** Its parts refer to each other by identity, which structured cloning keeps. */
   readonly catalogue: Catalogue;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A loading that is kept: a folder with a record and a database, complete and never changed but for the record. */

@@ -1,5 +1,4 @@
 import { rm, stat } from "node:fs/promises";
-import type { Catalogue } from "../../schema/catalogue.js";
 import { messageOf } from "../errors.js";
 import type { DataFile } from "../ingest/discover.js";
 import { CacheFolder } from "./cache-folder.js";
@@ -106,15 +105,19 @@ export class SnapshotCache {
   async store(
     files: readonly DataFile[],
     before: SourceState,
-    catalogue: Catalogue,
-    databaseFile: string,
+    {
+      catalogue,
+      leftOut,
+      databaseFile,
+    }: Pick<EntryRecord, "catalogue" | "leftOut"> & { readonly databaseFile: string },
     signal?: AbortSignal,
   ): Promise<string | null> {
     if (before.unsettled !== null) return `${before.unsettled} was written to just before it was loaded`;
     const { size } = await stat(databaseFile);
     if (size > this.limit) return `the database has ${size} bytes, and the cache may have ${this.limit}`;
     const key = keyOf(files, this.version);
-    const versions = new Map(files.map(({ path }, index) => [path, catalogue.datasets[index]?.version]));
+    const byName = new Map(catalogue.datasets.map(({ name, version }) => [name, version]));
+    const versions = new Map(files.map(({ path, name }) => [path, byName.get(name)]));
     const unfinished = await this.folder.unfinished(key);
     try {
       const hash = await copyHashed(databaseFile, cachedDatabaseIn(unfinished.path), signal);
@@ -122,11 +125,12 @@ export class SnapshotCache {
         files: await someAtOnce(before.files, async (file) => ({
           ...file,
           sample: await sampleHash(file.path),
-          hash: versions.get(file.path) ?? "",
+          hash: versions.get(file.path) ?? (await contentHash(file.path, signal)),
         })),
         manifests: before.manifests,
         database: { size, hash, sample: await sampleHash(cachedDatabaseIn(unfinished.path)) },
         catalogue,
+        leftOut,
       };
       const after = await sourceState(files);
       if (

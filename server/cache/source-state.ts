@@ -19,7 +19,7 @@ const TICK = { fine: 20_000_000n, coarse: 2_000_000_000n };
 
 /** Names the loadings of these files, whatever is in them, by programs of one `loadingVersion`. */
 export function keyOf(files: readonly DataFile[], version: string): string {
-  const named = files.map(({ path, label, name, folder }) => [path, label, name, folder]);
+  const named = files.map(({ path, label, name, folder, isNamed }) => [path, label, name, folder, isNamed]);
   return createHash("sha256").update(version).update(JSON.stringify(named)).digest("hex").slice(0, 32);
 }
 

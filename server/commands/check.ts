@@ -41,10 +41,7 @@ async function examine(
 ): Promise<Checked> {
   const found = await discover(sources);
   const progress = new Progress(terminal.stderr);
-  const datasetsOf = async (
-    paths: readonly string[],
-    kept: CacheSettings | null,
-  ): Promise<readonly Dataset[]> => {
+  const datasetsOf = async (paths: readonly string[], kept: CacheSettings | null): Promise<Checked> => {
     const { snapshot } = await takeCachedSnapshot({
       sources: paths,
       cache: kept,
@@ -57,10 +54,13 @@ async function examine(
         ),
     });
     await snapshot.close();
-    return snapshot.catalogue.datasets;
+    return {
+      datasets: snapshot.catalogue.datasets,
+      unusable: snapshot.leftOut.map(({ file, reason }) => ({ file: file.label, message: reason })),
+    };
   };
   try {
-    return { datasets: await datasetsOf(sources, cache), unusable: [] };
+    return await datasetsOf(sources, cache);
   } catch (error) {
     if (!(error instanceof DataFault)) throw error;
     // One bad file must not hide what is in the others.
@@ -68,7 +68,7 @@ async function examine(
     const unusable: UnusableFile[] = [];
     for (const { path, label } of found) {
       try {
-        datasets.push(...(await datasetsOf([path], null)));
+        datasets.push(...(await datasetsOf([path], null)).datasets);
       } catch (fault) {
         if (!(fault instanceof DataFault)) throw fault;
         unusable.push({ file: label, message: fault.message });

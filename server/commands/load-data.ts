@@ -19,6 +19,8 @@ export async function loadData(settings: DataSettings, terminal: Terminal): Prom
   const { snapshot } = await withProgress(settings.data, terminal, (loading) =>
     takeCachedSnapshot({ ...loading, cache: settings.cache, verify: "before", onNote: noteFaults(terminal) }),
   );
+  for (const { reason } of snapshot.leftOut)
+    terminal.stderr.write(`sweepql: a file is left out: ${reason}\n`);
   return snapshot;
 }
 
@@ -29,7 +31,7 @@ export async function loadServedData(
   terminal: Terminal,
   engine: EngineOptions,
 ): Promise<CachedSnapshot> {
-  return withProgress(data, terminal, (loading) =>
+  const loaded = await withProgress(data, terminal, (loading) =>
     takeCachedSnapshot({
       ...loading,
       cache,
@@ -38,6 +40,9 @@ export async function loadServedData(
       onNote: (note, isFault) => log[isFault ? "warn" : "info"](note),
     }),
   );
+  for (const { file, reason } of loaded.snapshot.leftOut)
+    log.error({ dataset: file.name, reason }, "a file cannot be served; it is left out");
+  return loaded;
 }
 
 /** Loads them, and follows the files from then on. */

@@ -49,9 +49,11 @@ export async function serve(
     const ready = `ready in ${seconds} s${served.isFromCache ? ", from the cache" : ""}`;
     terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, ready, terminal));
     served.onReady();
-    for (const { name, rejectedCount, rejectedLines } of snapshots.current.catalogue.datasets) {
+    for (const { name, rejectedCount, rejectedLines, warnings } of snapshots.current.catalogue.datasets) {
       if (rejectedCount > 0)
         log.warn({ dataset: name, rejectedCount, first: rejectedLines.slice(0, 10) }, "lines were refused");
+      if (warnings.length > 0)
+        log.warn({ dataset: name, notes: warnings }, "something is odd about the data");
     }
     await wait(2 ** 31 - 1, undefined, { signal: terminal.stop }).catch(() => undefined);
     log.info("stopping");

@@ -3,6 +3,7 @@ import { Statistics } from "../analyses/statistics.js";
 import type { CachedSnapshot } from "../cached-snapshot.js";
 import type { DataSettings } from "../config.js";
 import type { EngineOptions } from "../duckdb/engine.js";
+import { servingFaultOf } from "../ingest/left-out.js";
 import { Snapshots } from "../snapshots.js";
 import { loadLiveData, loadServedData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
@@ -74,8 +75,9 @@ async function dataAtStart(
       log.error({ reason: fault }, "what is served is wrong; the files are loaded anew");
       snapshots.faults = [{ dataset: null, message: "The data are loaded anew; the log says why." }];
       const anew = { ...terminal, stop: AbortSignal.any([terminal.stop, signal]) };
-      snapshots.swap((await loadServedData(settings, log, anew, engine)).snapshot);
-      snapshots.faults = [];
+      const { snapshot } = await loadServedData(settings, log, anew, engine);
+      snapshots.swap(snapshot);
+      snapshots.faults = snapshot.leftOut.map(servingFaultOf);
       log.info({ dataVersion: snapshots.current.catalogue.version }, "what is served is right again");
     } catch (error) {
       if (!signal.aborted) log.error({ err: error }, "the data cannot be loaded anew");

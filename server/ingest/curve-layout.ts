@@ -1,17 +1,18 @@
 import type { Manifest } from "../../schema/manifest.js";
 import type { Access, CurveColumn, CurveSource, Path } from "./layout.js";
 import { AXIS_NAMES, bare, CURVE_NAMES, HYPERPARAMETER_OBJECTS } from "./key-names.js";
+import type { OddRows } from "./row-counts.js";
 import { linesOf, numbersOf, type Shape } from "./shape.js";
 
 /** What a first reading showed to be no part of the curve. */
 export interface Exclusions {
-  /** Names of columns that do not grow along the curve, and so are no axis. */
-  readonly axes: ReadonlySet<string>;
+  /** By name, columns that fall along the curves of most runs, and so are no axis: in how many, of how many, in which line first. */
+  readonly axes: ReadonlyMap<string, OddRows & { readonly all: number }>;
   /** Top-level lists of other lengths than the curve's. */
   readonly arrays: ReadonlySet<string>;
 }
 
-export const NO_EXCLUSIONS: Exclusions = { axes: new Set(), arrays: new Set() };
+export const NO_EXCLUSIONS: Exclusions = { axes: new Map(), arrays: new Set() };
 
 /** What could be the curve of a line, and what of the line it takes up. */
 export interface CurveCandidate {
@@ -138,7 +139,8 @@ function bySplit(
     fields.length === 0 ? [] : [...(fields[0] ?? [])].filter((name) => fields.every((set) => set.has(name)));
   const axisField = axisAmong(common, manifest, exclusions);
   const names = manifest?.curve?.columns ?? [];
-  const axisKey = (allTuples ? undefined : axisField) ?? manifest?.axis?.key ?? names[0] ?? "step";
+  const axisKey =
+    (allTuples ? undefined : axisField) ?? manifest?.axis?.key ?? names[0] ?? (allTuples ? "step" : POSITION);
   const sources = lists.map(([split, path, shape]): CurveSource => {
     const inSplit = (name: string): string => (split === null ? name : `${split}.${name}`);
     if (isTupleList(shape)) {
@@ -167,7 +169,7 @@ function bySplit(
       (name) => `\`${key}[].${name}\` holds no numbers that can be read, and is left out`,
     ),
   );
-  if (sources.some(({ axis }) => axis === null)) warnings.push(positionWarning(key));
+  if (!allTuples) warnings.push(...axisWarnings(`${key}[].`, axisField, exclusions));
   return { words: `curve ${words} of ${of}, under \`${key}\``, sources, axisKey, taken: [key], warnings };
 }
 
@@ -195,18 +197,35 @@ function arrays(
         access: { kind: "array", path: [...path, name] },
       })),
   }));
-  const warnings = axisName === undefined ? [positionWarning(taken.join(", "))] : [];
   return {
     words: `curve ${words}`,
     sources,
-    axisKey: axisName ?? manifest?.axis?.key ?? "step",
+    axisKey: axisName ?? manifest?.axis?.key ?? POSITION,
     taken,
-    warnings,
+    warnings: axisWarnings("", axisName, exclusions),
   };
 }
 
-const positionWarning = (key: string): string =>
-  `\`${key}\` has no column that could be the axis: the points' positions from 1 stand for it`;
+/** What the axis is called where the points' positions stand for it. */
+const POSITION = "position";
+
+/** Why the axis is not the likeliest column. */
+function axisWarnings(prefix: string, axis: string | undefined, { axes }: Exclusions): string[] {
+  const instead =
+    axis === undefined
+      ? "the points' positions from 1 stand for the axis"
+      : `\`${axis}\` is the axis instead`;
+  if (axes.size === 0)
+    return axis === undefined
+      ? [
+          `no column of the curve is called as an axis usually is (step, epoch, …): ${instead}; axis: {key: …} in a manifest names the column that is it`,
+        ]
+      : [];
+  return [...axes].map(
+    ([name, { count, all, line }]) =>
+      `\`${prefix}${name}\` falls along the curve in ${count} of ${all} runs, first in line ${line ?? "?"}: ${instead}; axis: {key: ${name}} in a manifest makes it the axis nevertheless`,
+  );
+}
 
 /** Paths of the numeric fields of a point; one that is null throughout counts. */
 function fieldsOf(point: Shape | null, prefix: Path = []): Path[] {

@@ -3,6 +3,7 @@ import type { DatasetKeys } from "../../schema/fields.js";
 import { type Manifest, noteOf } from "../../schema/manifest.js";
 import { DataFault } from "../errors.js";
 import { bare, COSTS, SCHEDULES } from "./key-names.js";
+import type { DataFile } from "./discover.js";
 import type { Layout } from "./layout.js";
 import { curveColumns } from "./stage.js";
 
@@ -10,7 +11,11 @@ import { curveColumns } from "./stage.js";
  * The keys that a file's layout has, with the role of each curve column: the manifest's, else by its name.
  * @throws DataFault where a manifest gives one name to two keys of the file.
  */
-export function datasetKeys(file: string, layout: Layout, manifest: Manifest | null): DatasetKeys {
+export function datasetKeys(
+  { path: file, name }: DataFile,
+  layout: Layout,
+  manifest: Manifest | null,
+): DatasetKeys {
   refuseSharedNames(
     file,
     "hyperparameters",
@@ -19,6 +24,7 @@ export function datasetKeys(file: string, layout: Layout, manifest: Manifest | n
   );
   refuseSharedNames(file, "metrics", curveColumns(layout), manifest);
   return {
+    name,
     manifest,
     hyperparameters: layout.scalars.map(({ original, type, beside }) => ({ original, type, beside })),
     curve: [

@@ -1,23 +1,27 @@
-import { type DatasetNote, noteOf } from "../../schema/manifest.js";
+import { noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
+import type { Fields } from "../../schema/fields.js";
+import { goalWarnings } from "./goal-warnings.js";
 import type { Manifests } from "./manifest.js";
-import type { ReadFile } from "./reading.js";
+import type { NumberedFile } from "./number-files.js";
+import { isSharedName } from "./roles.js";
 import { curveColumns } from "./stage.js";
 
 /** What is odd about a dataset and lost nothing: keys that only the file or only the manifest has, blocks that mix configurations. */
 export async function datasetWarnings(
   connection: Connection,
-  read: ReadFile,
+  { read, note, roles }: NumberedFile,
   dataset: number,
-  note: DatasetNote | null,
   manifests: Manifests,
+  fields: Fields,
 ): Promise<string[]> {
   const { file, layout, manifest } = read;
   const hyperparameters = layout.scalars.map(({ original }) => original);
   const metrics = curveColumns(layout);
   const warnings: string[] = [];
-  if (manifest) {
+  // A user's manifest need say nothing of keys of which there is nothing to say.
+  if (manifest && manifest.requiredKeys.length > 0) {
     const undocumented = [
       ...hyperparameters.filter((key) => !noteOf(manifest.hyperparameters, key)),
       ...metrics.filter((key) => !noteOf(manifest.metrics, key)),
@@ -26,17 +30,30 @@ export async function datasetWarnings(
       warnings.push(`the manifest \`${manifest.name}\` does not document ${list(undocumented)}`);
     }
   }
-  const absent = manifests.unknownKeys(
-    file,
-    new Set(hyperparameters),
-    new Set([...metrics, layout.axis.original]),
-  );
-  if (absent.length > 0)
-    warnings.push(`the manifest beside the file documents ${list(absent)}, which no line has`);
-  const { all, empty, falling, synthetic } = read.keptRows;
+  for (const absent of manifests.unknownKeys(file, layout))
+    warnings.push(`the manifest beside the file ${absent}`);
+  warnings.push(...goalWarnings(read, fields));
+  layout.scalars.forEach((scalar, index) => {
+    const role = noteOf(manifest?.hyperparameters, scalar.original)?.role;
+    if (role === undefined && isSharedName(scalar, roles[index] ?? "fixed")) {
+      warnings.push(
+        `\`${scalar.original}\` is shared by runs, and so counts as a hyperparameter; hyperparameters.${scalar.original}: {role: label} in a manifest says that it only names them`,
+      );
+    }
+  });
+  const { all, empty, falling, repeating, synthetic } = read.keptRows;
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
-  if (falling > 0)
-    warnings.push(`in ${falling} of ${all} runs the axis \`${layout.axis.original}\` falls along the curve`);
+  const axis = layout.axis.original;
+  if (falling.count > 0) {
+    warnings.push(
+      `in ${falling.count} of ${all} runs the axis \`${axis}\` falls along the curve, first in line ${falling.line}`,
+    );
+  }
+  if (repeating.count > 0) {
+    warnings.push(
+      `in ${repeating.count} of ${all} runs a value of the axis \`${axis}\` is logged more than once, first in line ${repeating.line}: statistics of curves count such a run once there, with the last that it logged`,
+    );
+  }
   if (synthetic > 0 && synthetic < all)
     warnings.push(`${synthetic} of ${all} lines say that they are synthetic`);
   if (note?.replicates !== undefined) {

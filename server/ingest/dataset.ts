@@ -37,6 +37,7 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
     runCount: clues.runCount,
     pointCount: loaded.pointCount,
     divergedCount: loaded.divergedCount,
+    repeatingCount: keptRows.repeating.count,
     rejectedCount: read.rejectedCount,
     rejectedLines: read.rejectedLines,
     warnings: [...layout.warnings, ...loaded.warnings],

@@ -42,7 +42,10 @@ export function experimentOf(
     schedule: manifest?.schedule ?? null,
     weightAveraging: manifest?.weightAveraging ?? null,
     evaluationInterval: manifest?.evaluationInterval ?? null,
-    replicates: note?.replicates ?? null,
+    replicates:
+      clues.runCount === clues.configurationCount * (note?.replicates ?? 0)
+        ? (note?.replicates ?? null)
+        : null,
     blockQuantiles: note?.blockQuantiles ?? [],
     tuningDataset,
   };

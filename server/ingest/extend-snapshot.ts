@@ -10,6 +10,7 @@ import { insertOldPointsSql, insertPointsSql } from "./point-sql.js";
 import { ReadWhole } from "./read-on.js";
 import { SCALARS } from "./read-type.js";
 import type { FileRows, OldRows } from "./reading.js";
+import { createRepeatsSql } from "./repeats-sql.js";
 import { assignRoles } from "./roles.js";
 import { hasBest, insertOldRunsSql, insertRunsSql } from "./run-sql.js";
 import { describeSnapshot, each, fieldsOf } from "./write-snapshot.js";
@@ -43,6 +44,7 @@ export async function extendSnapshot(
       for (const sql of own) await connection.execute(sql, signal);
     }),
   );
+  await pool.withConnection((connection) => connection.execute(createRepeatsSql(numbered), signal));
   return describeSnapshot(pool, numbered, fields, manifests);
 }
 

@@ -20,7 +20,7 @@ export function inferLayout(
   if (!curve) {
     throw new DataFault(
       `${file}: no learning curve found. A line must be one run: its hyperparameters, flat or under one object, and its curve as ` +
-        `a list of objects, a list of [step, value] pairs, a map of either by split, or parallel arrays. Seen: ${describe(top)}.`,
+        `a list of objects, a list of [step, value] pairs, a map of either by split, or parallel arrays. Seen: ${describe(top)}.${manifest?.curve?.key === undefined ? "" : ` The manifest names \`${manifest.curve.key}\` as curve.key.`}`,
     );
   }
   const taken = new Set(curve.taken);
@@ -35,13 +35,14 @@ export function inferLayout(
   const failureFlag = special(flagName, (shape) => linesOf(shape, "BOOLEAN") > 0);
   const synthetic = special("synthetic", (shape) => linesOf(shape, "BOOLEAN") > 0);
   const { words, scalars, warnings } = findScalars(top, taken, manifest);
+  const axisNote = manifest?.axis?.key === curve.axisKey ? manifest.axis : undefined;
   return {
     words: `${words}; ${curve.words}`,
     iteration,
     failureFlag,
     synthetic,
     scalars,
-    axis: { original: curve.axisKey, unit: manifest?.axis?.unit ?? unitOf(curve.axisKey) },
+    axis: { original: curve.axisKey, unit: axisNote?.unit ?? unitOf(curve.axisKey) },
     sources: curve.sources,
     warnings: [...curve.warnings, ...warnings],
   };
@@ -49,6 +50,7 @@ export function inferLayout(
 
 function unitOf(axisKey: string): string {
   const key = axisKey.toLowerCase();
-  for (const unit of ["epoch", "token", "iteration", "batch", "update"]) if (key.includes(unit)) return unit;
+  for (const unit of ["epoch", "token", "iteration", "batch", "update", "position"])
+    if (key.includes(unit)) return unit;
   return /time|elapsed|second/.test(key) ? "seconds" : "step";
 }

@@ -57,31 +57,28 @@ export const FAILURE_FLAGS = ["nan_train_loss", "diverged", "failed"];
 export const SEEDS = /seed$|^randomstate$|^rng/;
 
 /** Keys that name or annotate a run wherever they stand. */
-export const LABELS = [
-  "id",
+export const LABELS_ANYWHERE = [
   "runid",
-  "trial",
+  "runname",
   "trialid",
   "trialnumber",
-  "run",
-  "runname",
-  "name",
   "uuid",
-  "host",
   "hostname",
   "timestamp",
-  "date",
   "createdat",
   "startedat",
-  "user",
   "commit",
   "gitsha",
-  "group",
-  "tags",
-  "notes",
-  "state",
-  "status",
 ];
+
+/** Keys that do so among a run's own keys; deeper down they are of something else (`model.id`). */
+export const LABELS_ON_TOP = ["id", "trial", "run", "date"];
+
+/** Keys that do so there as text alone, as a number may well be a setting (`group: 8`). */
+export const TEXT_LABELS_ON_TOP = ["host", "user", "group", "tags", "notes", "state", "status"];
+
+/** The key that does so there as text, where it tells runs apart; else it may as well name an optimizer. */
+export const NAME = "name";
 
 /** Parts of names of curve columns that are costs. */
 export const COSTS = [

@@ -3,11 +3,13 @@ import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Catalogue } from "../../schema/catalogue.js";
 import { Loader } from "../duckdb/open.js";
+import { DataFault } from "../errors.js";
 import { contentOf, type DataFile, discover } from "./discover.js";
 import { readFacts } from "./file-facts.js";
+import type { LeftOut } from "./left-out.js";
 import { loadManifests, type Manifests } from "./manifest.js";
 import { readFile } from "./read-file.js";
-import type { FileRows, ReadFile } from "./reading.js";
+import type { ReadFile } from "./reading.js";
 import type { ReadContext } from "./scan-file.js";
 import { writeSnapshot } from "./write-snapshot.js";
 
@@ -39,6 +41,11 @@ export async function load(options: LoadOptions): Promise<Catalogue> {
   return (await loadFiles(await discover(options.sources), options)).catalogue;
 }
 
+/** What was loaded of files, of which some may be at fault. */
+export interface LoadedFiles extends LoadedData {
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** What was loaded: plain data, with what is needed to load on when files have grown. */
 export interface LoadedData {
   readonly catalogue: Catalogue;
@@ -46,20 +53,46 @@ export interface LoadedData {
   readonly files: readonly ReadFile[];
 }
 
-/** Loads files that were discovered already, as {@link load} does. */
-export async function loadFiles(files: readonly DataFile[], options: WriteOptions): Promise<LoadedData> {
+/**
+ * Loads files that were discovered already, as {@link load} does.
+ * @throws DataFault that tells of every file at fault.
+ */
+export const loadFiles = (files: readonly DataFile[], options: WriteOptions): Promise<LoadedData> =>
+  loadSound(files, options, () => false);
+
+/**
+ * Does so with those that can be loaded. @throws DataFault where none can, or one cannot that was named
+ * itself; it tells of every file at fault.
+ */
+export const loadUsable = (files: readonly DataFile[], options: WriteOptions): Promise<LoadedFiles> =>
+  loadSound(files, options, ({ isNamed }) => !isNamed);
+
+async function loadSound(
+  files: readonly DataFile[],
+  options: WriteOptions,
+  mayBeLeftOut: (file: DataFile) => boolean,
+): Promise<LoadedFiles> {
   const manifests = await loadManifests(files);
   if (existsSync(options.databaseFile)) throw new Error(`${options.databaseFile} exists already`);
   return withLoader(options.databaseFile, async (loader) => {
-    const read = await readAll(loader, files, manifests, options, (context, file, index) => {
+    const rows = await readAll(loader, files, manifests, options, async (context, file, index) => {
       const facts = readFacts(contentOf(file), context.signal);
       // A failure is seen where the facts are awaited; until then it is not unhandled.
       facts.catch(() => undefined);
-      return readFile(context, file, facts, `stage_${index}`);
+      try {
+        return await readFile(context, file, facts, `stage_${index}`);
+      } catch (error) {
+        if (error instanceof DataFault) return { file, reason: error.message };
+        throw error;
+      }
     });
+    const leftOut = rows.filter((one) => "reason" in one);
+    const read = rows.filter((one) => "read" in one);
+    if (read.length === 0 || !leftOut.every(({ file }) => mayBeLeftOut(file)))
+      throw new DataFault(leftOut.map(({ reason }) => reason).join("\n"));
     options.onProgress?.({ file: null, filesRead: files.length, fileCount: files.length });
     const catalogue = await writeSnapshot(loader.pool, read, manifests, options.signal);
-    return { catalogue, files: read.map((one) => one.read) };
+    return { catalogue, files: read.map((one) => one.read), leftOut };
   });
 }
 
@@ -78,18 +111,19 @@ export async function withLoader<T>(databaseFile: string, fill: (loader: Loader)
 }
 
 /** Reads the files, as many at once as there are connections; after a fault the others are stopped, and waited for. */
-export async function readAll(
+export async function readAll<Rows>(
   loader: Loader,
   files: readonly DataFile[],
   manifests: Manifests,
   { databaseFile, onProgress, signal }: WriteOptions,
-  read: (context: ReadContext, file: DataFile, index: number) => Promise<FileRows>,
-): Promise<FileRows[]> {
+  read: (context: ReadContext, file: DataFile, index: number) => Promise<Rows>,
+): Promise<Rows[]> {
   const stop = new AbortController();
-  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   let filesRead = 0;
-  const reading = files.map((file, index) =>
-    loader.pool
+  const reading = files.map((file, index) => {
+    // One a file, as each takes a few listeners, and many on one signal are held for a leak.
+    const either = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]);
+    return loader.pool
       .withConnection(async (connection) => {
         onProgress?.({ file: file.label, filesRead, fileCount: files.length });
         const context = {
@@ -105,8 +139,8 @@ export async function readAll(
       .catch((error: unknown) => {
         stop.abort(error);
         throw error;
-      }),
-  );
+      });
+  });
   await Promise.allSettled(reading);
   signal?.throwIfAborted();
   // The reason of the stop is the first fault, whichever file's promise rejected with it.

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { DataFile } from "./discover.js";
+import { baseName, type DataFile } from "./discover.js";
 
 const EXTENSIONS = ["json", "yaml", "yml"] as const;
 
@@ -11,5 +11,5 @@ export const folderManifests = ({ folder }: DataFile): string[] =>
   EXTENSIONS.map((extension) => join(folder, `sweepql.${extension}`));
 
 /** Of those, for the file alone; only one of them may exist. */
-export const fileManifests = ({ path, name }: DataFile): string[] =>
-  EXTENSIONS.map((extension) => join(dirname(path), `${name}.manifest.${extension}`));
+export const fileManifests = ({ path }: DataFile): string[] =>
+  EXTENSIONS.map((extension) => join(dirname(path), `${baseName(path)}.manifest.${extension}`));

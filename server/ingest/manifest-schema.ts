@@ -65,7 +65,9 @@ export const manifestSchema = z.strictObject({
   requiredKeys: z.array(text).exactOptional(),
   failureFlag: text.exactOptional(),
   completeAt: z.strictObject({ hyperparameter: text, minus: z.number().exactOptional() }).exactOptional(),
-  axis: z.strictObject({ key: text, unit: text, description: text.exactOptional() }).exactOptional(),
+  axis: z
+    .strictObject({ key: text, unit: text.exactOptional(), description: text.exactOptional() })
+    .exactOptional(),
   clock: z
     .union([z.strictObject({ elapsed: text }), z.strictObject({ trainEnd: text, evalEnd: text })], {
       error: "either {elapsed: key}, or {trainEnd: key, evalEnd: key}",

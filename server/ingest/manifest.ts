@@ -1,4 +1,6 @@
 import { matchManifest } from "../../schema/documented/index.js";
+import { unknownKeys } from "./unknown-keys.js";
+import type { Layout } from "./layout.js";
 import type { Manifest } from "../../schema/manifest.js";
 import type { DataFile } from "./discover.js";
 import { readManifest } from "./manifest-file.js";
@@ -12,8 +14,8 @@ export interface Manifests {
    * file's own; null where there is none of them.
    */
   forFile(file: DataFile, keys: ReadonlySet<string>): Manifest | null;
-  /** Keys that the user's manifests document and the file does not have. */
-  unknownKeys(file: DataFile, hyperparameters: ReadonlySet<string>, metrics: ReadonlySet<string>): string[];
+  /** What the user's manifests say of keys that the file does not have, in words. */
+  unknownKeys(file: DataFile, layout: Layout): string[];
 }
 
 /**
@@ -37,11 +39,7 @@ export async function loadManifests(files: readonly DataFile[]): Promise<Manifes
       users(file)
         .filter(({ requiredKeys }) => (requiredKeys ?? []).every((key) => keys.has(key)))
         .reduce<Manifest | null>(overlay, matchManifest(keys)),
-    unknownKeys: (file, hyperparameters, metrics) =>
-      users(file).flatMap((manifest) => [
-        ...Object.keys(manifest.hyperparameters ?? {}).filter((key) => !hyperparameters.has(key)),
-        ...Object.keys(manifest.metrics ?? {}).filter((key) => !metrics.has(key)),
-      ]),
+    unknownKeys: (file, layout) => users(file).flatMap((manifest) => unknownKeys(manifest, layout)),
   };
 }
 

@@ -70,13 +70,13 @@ export async function readOn(
     if (widest.some((width, source) => width > placesOf(before.layout, source)))
       throw new ReadWhole("wider tuples");
     const readRows = await countRows(connection, staged);
-    const allRead = addCounts(before.readRows, readRows);
+    const lineCount = before.facts.lineCount;
+    const allRead = addCounts(before.readRows, readRows, lineCount);
     if (findExclusions(before.layout, before.manifest, allRead, NO_EXCLUSIONS))
       throw new ReadWhole("the axis, or an array, turns out to be none");
     const kept = await refuseUnfitRows(connection, staged, scanned.lines.numbered, rejects);
     const keptRows = kept === staged ? readRows : await countRows(connection, kept);
 
-    const lineCount = before.facts.lineCount;
     const rejected = rejects.after(lineCount);
     const read: ReadFile = {
       ...before,
@@ -84,7 +84,7 @@ export async function readOn(
       facts,
       found: memorable(found),
       readRows: allRead,
-      keptRows: addCounts(before.keptRows, keptRows),
+      keptRows: addCounts(before.keptRows, keptRows, lineCount),
       rejectedCount: before.rejectedCount + rejected.count,
       rejectedLines: [...before.rejectedLines, ...rejected.shown()].slice(0, REJECTED_SHOWN),
     };

@@ -49,8 +49,9 @@ export function widenTuples(layout: Layout, widths: readonly number[], manifest:
 }
 
 /**
- * What the rows show to be no axis (it falls along the curve of more than one run in a hundred), or
- * no array of the curve (of another length in as many); null where nothing new is to be excluded.
+ * What the rows show to be no axis (it falls along the curves of most runs, as a counter within an epoch
+ * does, and not of a few that were resumed), or no array of the curve (of another length in more than one
+ * run in a hundred); null where nothing new is to be excluded.
  */
 export function findExclusions(
   layout: Layout,
@@ -59,14 +60,13 @@ export function findExclusions(
   known: Exclusions,
 ): Exclusions | null {
   const columns = curveColumns(layout);
-  const often = (count: number): boolean => count * 100 > all;
-  const arrays = columns.filter((_, index) => often(uneven[index] ?? 0));
+  const arrays = columns.filter((_, index) => (uneven[index] ?? 0) * 100 > all);
   if (arrays.length > 0 && arrays.length < columns.length) {
     return { ...known, arrays: new Set([...known.arrays, ...arrays]) };
   }
   const axis = layout.axis.original;
-  if (often(falling) && !manifest?.axis && !known.axes.has(axis)) {
-    return { ...known, axes: new Set([...known.axes, axis]) };
+  if (falling.count * 2 > all && manifest?.axis?.key !== axis && !known.axes.has(axis)) {
+    return { ...known, axes: new Map([...known.axes, [axis, { ...falling, all }]]) };
   }
   return null;
 }

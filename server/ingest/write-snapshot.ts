@@ -11,6 +11,7 @@ import type { Manifests } from "./manifest.js";
 import { findTuningDataset, type NumberedFile, numberFiles } from "./number-files.js";
 import { addMetricCounts, createPointsSql, insertPointsSql, metricCounts } from "./point-sql.js";
 import type { FileRows, ReadFile } from "./reading.js";
+import { createRepeatsSql } from "./repeats-sql.js";
 import { assignRoles } from "./roles.js";
 import { createRunsSql, fieldLists, hasBest, insertRunsSql } from "./run-sql.js";
 
@@ -51,11 +52,12 @@ export async function writeSnapshot(
       }
     }),
   );
+  await pool.withConnection((connection) => connection.execute(createRepeatsSql(numbered), signal));
   return describeSnapshot(pool, numbered, fields, manifests);
 }
 
 export const fieldsOf = (files: readonly FileRows[]): Fields =>
-  mergeFields(files.map(({ read: { file, layout, manifest } }) => datasetKeys(file.path, layout, manifest)));
+  mergeFields(files.map(({ read: { file, layout, manifest } }) => datasetKeys(file, layout, manifest)));
 
 /** The catalogue of what was written. */
 export async function describeSnapshot(
@@ -71,7 +73,7 @@ export async function describeSnapshot(
         tuningDataset: await findTuningDataset(connection, index, files),
         divergedCount: await countDiverged(connection, index),
         counts: await countMetrics(connection, file, fields),
-        warnings: await datasetWarnings(connection, file.read, index, file.note, manifests),
+        warnings: await datasetWarnings(connection, file, index, manifests, fields),
       };
     }),
   );

@@ -13,7 +13,7 @@ export interface Binned {
  * The ranges over which bins are to be cut, of all rows that a plan reads: for each measure its
  * least and greatest finite value, and its quantiles where the rule cuts by them.
  */
-export function compileRanges(plan: AggregatePlan, binned: readonly Binned[]): Sql {
+export function compileRanges(plan: AggregatePlan, binned: readonly Binned[], repeats: boolean): Sql {
   const operands = new Operands();
   const columns = binned.flatMap(({ of, bins: { rule } }) => {
     const { finite } = operands.of(of);
@@ -21,7 +21,8 @@ export function compileRanges(plan: AggregatePlan, binned: readonly Binned[]): S
       rule.kind === "quantiles" ? sql`quantile_cont(${finite}, ${doubles(shares(rule.count))})` : sql`NULL`;
     return [sql`min(${finite})`, sql`max(${finite})`, quantiles];
   });
-  const rows = rowLayers({ plan: { ...plan, aggregates: [] }, keys: [], axisOfDataset: [] }, operands, []);
+  const input = { plan: { ...plan, aggregates: [] }, keys: [], axisOfDataset: [], repeats };
+  const rows = rowLayers(input, operands, []);
   return sql`WITH ${join(rows, ", ")}\nSELECT ${join(columns, ", ")} FROM base`;
 }
 

@@ -15,6 +15,8 @@ export interface GroupsInput {
   readonly keys: readonly GroupKey[];
   /** For each dataset by index, which axis its curves have; empty where all have the same. */
   readonly axisOfDataset: readonly number[];
+  /** Whether any run logged an axis value more than once: the last of these points stands for the run there. */
+  readonly repeats: boolean;
 }
 
 export interface CompiledGroups {
@@ -102,7 +104,7 @@ const isCut = ({ having, order, first }: AggregatePlan): boolean =>
 
 /** The rows that statistics are of: `measured` (values as logged) and `base` (with keys, and operands where finite). */
 export function rowLayers(
-  { plan, keys, axisOfDataset }: GroupsInput,
+  { plan, keys, axisOfDataset, repeats }: GroupsInput,
   operands: Operands,
   aggregates: readonly Aggregate[],
 ): Sql[] {
@@ -128,6 +130,7 @@ export function rowLayers(
     ...(plan.partition
       ? [sql`${partColumn(plan.partition.by)} IN (SELECT unnest(${integers(plan.partition.of)}))`]
       : []),
+    ...(plan.curve && repeats ? [isLast(plan.curve)] : []),
   ]);
   const points = plan.curve
     ? sql`\nJOIN points p ON ${allOf([sql`p.run = r.id`, ...windowConditions(plan.curve)])}`
@@ -149,6 +152,10 @@ export const windowConditions = ({ from, to, every }: CurveWindow): Sql[] => [
   ...(to === null ? [] : [sql`p.axis <= ${double(to)}`]),
   ...(every === 1 ? [] : [sql`p.position % ${integer(every)} = 0`]),
 ];
+
+/** Whether no later point `p` of the window has the same run and axis value; `repeats` has the few that can. */
+const isLast = ({ every }: CurveWindow): Sql =>
+  sql`NOT EXISTS (SELECT 1 FROM repeats q WHERE q.run = p.run AND q.axis = p.axis AND q.position > p.position${every === 1 ? empty : sql` AND q.position % ${integer(every)} = 0`})`;
 
 /** The measures that a statement's aggregates are of, each computed once. */
 export class Operands {

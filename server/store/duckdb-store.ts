@@ -27,7 +27,7 @@ import type {
 import type { Columns } from "../duckdb/connection.js";
 import type { Statements } from "../duckdb/pool.js";
 import { type Binned, compileHistogram, compileRanges } from "../sql/bins.js";
-import { compileConfigurationLookup, compileConfigurations } from "../sql/configurations.js";
+import { compileConfigurationLookup, compileConfigurations, unsharedColumns } from "../sql/configurations.js";
 import { compileCurves, compilePointLookup } from "../sql/curves.js";
 import type { GroupKey } from "../sql/group-keys.js";
 import { compileGroups, type GroupsInput } from "../sql/groups.js";
@@ -49,6 +49,8 @@ interface CutPlan extends GroupsInput {
 /** Answers plans from a snapshot in DuckDB: each with one SELECT, and one before it where bins have to be cut. */
 export class DuckDbStore implements Store {
   readonly #axisOfDataset: readonly number[];
+  readonly #unshared: ReadonlySet<string>;
+  readonly #repeats: boolean;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -57,6 +59,8 @@ export class DuckDbStore implements Store {
     private readonly observe: (statement: Statement) => void = () => {},
   ) {
     this.#axisOfDataset = axisOfDatasets(catalogue);
+    this.#unshared = unsharedColumns(catalogue);
+    this.#repeats = catalogue.datasets.some(({ repeatingCount }) => repeatingCount > 0);
   }
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
@@ -131,7 +135,7 @@ export class DuckDbStore implements Store {
     plan: ConfigurationPlan,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, ConfigurationPage>> {
-    const rows = await this.#select(compileConfigurations(plan), signal);
+    const rows = await this.#select(compileConfigurations(plan, this.#unshared), signal);
     return configurationPages(
       rows,
       plan.hyperparameters.map(({ column }) => column),
@@ -144,7 +148,7 @@ export class DuckDbStore implements Store {
     signal: AbortSignal,
   ): Promise<readonly ConfigurationRow[]> {
     const columns = plan.hyperparameters.map(({ column }) => column);
-    const rows = await this.#select(compileConfigurationLookup(plan), signal);
+    const rows = await this.#select(compileConfigurationLookup(plan, this.#unshared), signal);
     return rows.map((row) => configurationRow(row, columns));
   }
 
@@ -160,7 +164,13 @@ export class DuckDbStore implements Store {
       return { by, innerEdges: cut ? innerEdges(cut) : [], binCount: cut ? binsOf(cut).length : 0 };
     });
     requireFewEmptyBins(keys, plan.maxGroups);
-    return { plan, keys, edges, axisOfDataset: readsAxis(plan) ? this.#axisOfDataset : [] };
+    return {
+      plan,
+      keys,
+      edges,
+      axisOfDataset: readsAxis(plan) ? this.#axisOfDataset : [],
+      repeats: this.#repeats,
+    };
   }
 
   /** The edges of each binned measure, null where there is none to bin; ranges are read at once, where a rule needs any. */
@@ -170,7 +180,10 @@ export class DuckDbStore implements Store {
     signal: AbortSignal,
   ): Promise<(Edges | null)[]> {
     const open = binned.filter((one) => one !== null && one.bins.rule.kind !== "edges") as Binned[];
-    const row = open.length === 0 ? [] : ((await this.#select(compileRanges(plan, open), signal))[0] ?? []);
+    const row =
+      open.length === 0
+        ? []
+        : ((await this.#select(compileRanges(plan, open, this.#repeats), signal))[0] ?? []);
     return binned.map((one) => {
       if (!one) return null;
       const place = open.indexOf(one);

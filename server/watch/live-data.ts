@@ -6,6 +6,7 @@ import type { Analyses } from "../../schema/analyses.js";
 import type { ServingFault } from "../../schema/context.js";
 import type { EngineOptions } from "../duckdb/engine.js";
 import { DataFault } from "../errors.js";
+import { servingFaultOf } from "../ingest/left-out.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snapshot.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
@@ -180,7 +181,7 @@ export class LiveData {
     );
     this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
     const next: Snapshot = await openLoaded(
-      { catalogue: reply.data.catalogue, databaseFile: databaseFileIn(folder) },
+      { catalogue: reply.data.catalogue, leftOut: [], databaseFile: databaseFileIn(folder) },
       folder,
       this.options.analyses,
       growth,
@@ -195,18 +196,16 @@ export class LiveData {
   }
 
   /** What may be told of a file's fault: with the file's name for its path. */
-  #faultOf({ file, fault }: KeptFile): ServingFault[] {
+  #faultOf({ file, fault, good }: KeptFile): ServingFault[] {
     if (fault === null) return [];
     if (!this.#snapshots?.faults.some(({ dataset }) => dataset === file.name))
       this.options.log.warn(
         { dataset: file.name, reason: fault },
-        "a file cannot be served; its last good version stays",
+        good
+          ? "a file cannot be served; its last good version stays"
+          : "a file cannot be served; it is left out",
       );
-    const isOurs = !fault.startsWith(`${file.path}:`);
-    const message = isOurs
-      ? "The file cannot be loaded; the log says why."
-      : fault.replaceAll(file.path, file.label);
-    return [{ dataset: file.name, message }];
+    return [servingFaultOf({ file, reason: fault })];
   }
 
   #report(faults: readonly ServingFault[]): void {

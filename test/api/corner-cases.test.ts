@@ -57,6 +57,111 @@ describe("infinite literals", () => {
   );
 });
 
+describe("a configuration's hyperparameters", () => {
+  const run = (lr: number, group: string, user: string | null, seed: number): object => ({
+    ...runOf({ lr, group, ...(user !== null && { user }), seed, steps: 10 }, [1]),
+  });
+  const asked =
+    "totalCount nodes { runCount hyperparameters { lr group user seed steps } hyperparameterValues { name number string } }";
+
+  it("are what all its runs share", () =>
+    over(
+      {
+        "a.jsonl": [run(1, "x", "u", 1), run(1, "x", "v", 2), run(2, "x", null, 3), run(2, "y", "u", 3)],
+      },
+      async (own) => {
+        const { dataset } = await own.ask<{ dataset: { configurations: unknown } }>(
+          `{ dataset(name: "a") { configurations { ${asked} } } }`,
+        );
+        const named = (lr: number, group: string | null) => [
+          ...(group === null ? [] : [{ name: "group", number: null, string: group }]),
+          { name: "lr", number: lr, string: null },
+          { name: "steps", number: 10, string: null },
+        ];
+        expect(dataset.configurations).toEqual({
+          totalCount: 2,
+          nodes: [
+            {
+              runCount: 2,
+              hyperparameters: { lr: 1, group: "x", user: null, seed: null, steps: 10 },
+              hyperparameterValues: named(1, "x"),
+            },
+            {
+              runCount: 2,
+              hyperparameters: { lr: 2, group: null, user: null, seed: null, steps: 10 },
+              hyperparameterValues: named(2, null),
+            },
+          ],
+        });
+      },
+    ));
+
+  it("are compared over all files that the configuration has runs in", () =>
+    over(
+      {
+        "a.jsonl": [run(1, "x", "u", 1), run(2, "x", "u", 1)],
+        "b.jsonl": [run(1, "y", "u", 1), run(2, "x", "u", 1)].map((one) => ({ ...one, extra: "label" })),
+      },
+      async (own) => {
+        const { runs } = await own.ask<{ runs: { nodes: { configuration: unknown }[] } }>(
+          `{ runs(where: {dataset: {eq: "a"}}) { nodes { configuration { runCount hyperparameters { lr group user } } } } }`,
+        );
+        expect(runs.nodes.map(({ configuration }) => configuration)).toEqual([
+          { runCount: 2, hyperparameters: { lr: 1, group: null, user: "u" } },
+          { runCount: 2, hyperparameters: { lr: 2, group: "x", user: "u" } },
+        ]);
+      },
+    ));
+});
+
+describe("an axis value that a run logged more than once", () => {
+  const run = (lr: number, ...points: [step: number, loss: number | null][]): object => ({
+    hyperparameters: { lr },
+    learning_curve: points.map(([step, loss]) => ({ step, loss })),
+  });
+  const band = (every: number, of = "LOSS") =>
+    `aggregateCurves(every: ${every}) { points { axis runCount metric(of: ${of}) { count nullCount mean max } } }`;
+  const point = (axis: number, runCount: number, nullCount: number, mean: number, max: number) => ({
+    axis,
+    runCount,
+    metric: { count: runCount - nullCount, nullCount, mean, max },
+  });
+
+  it("counts once in statistics of curves, with the last point there, and is whole in the curve", () =>
+    over(
+      {
+        "a.jsonl": [
+          run(1, [1, 10], [2, 8], [3, 6]),
+          run(2, [1, 20], [2, 18], [2, 4], [3, 2]),
+          run(3, [1, 30], [2, 7], [3, null], [2, 9], [3, null]),
+        ],
+      },
+      async (own) => {
+        const found = await own.ask<Record<string, [{ points: unknown }]>>(
+          `{ all: ${band(1)} even: ${band(2)} }`,
+        );
+        expect(found["all"]?.[0].points).toEqual([
+          point(1, 3, 0, 20, 30),
+          point(2, 3, 0, 7, 9),
+          point(3, 3, 1, 4, 6),
+        ]);
+        // Every second point: of the last run that is the first at step 2, and the later at step 2.
+        expect(found["even"]?.[0].points).toEqual([
+          point(2, 3, 0, (8 + 18 + 9) / 3, 18),
+          point(3, 1, 0, 2, 2),
+        ]);
+        const { runs } = await own.ask<{ runs: { nodes: unknown } }>(
+          `{ runs { nodes { pointCount score(of: LOSS, at: {step: 2}) { value } curve { axis } } } }`,
+        );
+        expect(runs.nodes).toEqual([
+          { pointCount: 3, score: { value: 8 }, curve: [1, 2, 3].map((axis) => ({ axis })) },
+          { pointCount: 4, score: { value: 4 }, curve: [1, 2, 2, 3].map((axis) => ({ axis })) },
+          { pointCount: 5, score: { value: 9 }, curve: [1, 2, 3, 2, 3].map((axis) => ({ axis })) },
+        ]);
+      },
+    ));
+});
+
 describe("cursors of runs that a filter leaves out", () => {
   const PAGE = `query ($where: RunFilter, $before: String, $after: String) {
     runs(where: $where, orderBy: [{by: {hyperparameter: LR}}], before: $before, after: $after) { edges { cursor node { line dataset { name } } } pageInfo { hasNextPage hasPreviousPage } }

@@ -32,9 +32,13 @@ async function world() {
 test("another version finds nothing, and does not disturb this one's", async () => {
   const { files, catalogue, databaseFile, settings } = await world();
   const [one, other] = [await SnapshotCache.open(settings, "1"), await SnapshotCache.open(settings, "2")];
-  expect(await one.store(files, await sourceState(files), catalogue, databaseFile)).toBeNull();
+  expect(
+    await one.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+  ).toBeNull();
   expect(await other.find(files)).toEqual({ kind: "miss", reason: "these files were not kept yet" });
-  expect(await other.store(files, await sourceState(files), catalogue, databaseFile)).toBeNull();
+  expect(
+    await other.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+  ).toBeNull();
   expect((await one.find(files)).kind).toBe("hit");
   expect((await other.find(files)).kind).toBe("hit");
 });
@@ -62,11 +66,11 @@ test("what changed while it was loaded, or just before, is not kept", async () =
   const cache = await SnapshotCache.open(settings);
   const before = await sourceState(files);
   appendFileSync(source, lines(1, 4));
-  expect(await cache.store(files, before, catalogue, databaseFile)).toBe(
+  expect(await cache.store(files, before, { catalogue, leftOut: [], databaseFile })).toBe(
     "the files changed while they were loaded",
   );
   writeFileSync(source, lines(3));
-  expect(await cache.store(files, await sourceState(files), catalogue, databaseFile)).toBe(
+  expect(await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile })).toBe(
     `${source} was written to just before it was loaded`,
   );
   expect((await cache.find(files)).kind).toBe("miss");
@@ -77,7 +81,11 @@ test("a file that holds something else though nothing shows it is found by readi
   const cache = await SnapshotCache.open(settings);
   // As if the file system had not noted a write: the content's hash is another than was loaded.
   const datasets = catalogue.datasets.map((dataset) => ({ ...dataset, version: "0".repeat(16) }));
-  await cache.store(files, await sourceState(files), { ...catalogue, datasets }, databaseFile);
+  await cache.store(files, await sourceState(files), {
+    catalogue: { ...catalogue, datasets },
+    leftOut: [],
+    databaseFile,
+  });
   const found = await cache.find(files);
   expect(found.kind).toBe("hit");
   if (found.kind === "hit")
@@ -97,7 +105,9 @@ test("over the limit, what was used least recently goes", async () => {
   const [x, y, z] = [await named("x"), await named("y"), await named("z")];
   const roomy = await SnapshotCache.open(settings);
   const keep = async (cache: SnapshotCache, files: typeof x): Promise<void> => {
-    expect(await cache.store(files, await sourceState(files), catalogue, databaseFile)).toBeNull();
+    expect(
+      await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+    ).toBeNull();
     await settle();
   };
   await keep(roomy, x);
@@ -119,7 +129,7 @@ test("what a dead process left unfinished is no entry, and goes; what a living o
   const names = [child.pid, process.pid].map((pid) => ownedBeginning("unfinished", pid) + "abcdef");
   for (const name of names) cpSync(databaseFile, join(settings.folder, name, "snapshot.duckdb"));
   expect((await cache.find(files)).kind).toBe("miss");
-  await cache.store(files, await sourceState(files), catalogue, databaseFile);
+  await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile });
   expect(names.map((name) => existsSync(join(settings.folder, name)))).toEqual([false, true]);
   expect((await cache.find(files)).kind).toBe("hit");
 });

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sampleHash } from "../../server/cache/content.js";
+import { Snapshots } from "../../server/snapshots.js";
 import { flipByte, KeptData, settle, told } from "./kept-data.js";
 
 describe("a second start over unchanged files", () => {
@@ -30,6 +31,39 @@ describe("a second start over unchanged files", () => {
     });
     expect((await data.rates({ verify: "before" })).isFromCache).toBe(true);
     expect(data.notes).toEqual(["the files are loaded: these files were not kept yet"]);
+  });
+
+  test("names the same files that cannot be loaded, and looks at those that changed", async () => {
+    const data = await KeptData.make();
+    const [empty, odd] = [join(data.folder, "empty.jsonl"), join(data.folder, "odd.jsonl")];
+    writeFileSync(empty, "");
+    writeFileSync(odd, "<html>\n");
+    await settle();
+    const leftOut = () =>
+      data.start(({ snapshot, isFromCache }) => ({
+        isFromCache,
+        names: snapshot.catalogue.datasets.map(({ name }) => name),
+        reasons: snapshot.leftOut.map(({ reason }) => reason),
+        faults: new Snapshots(snapshot).faults,
+      }));
+    const first = await leftOut();
+    expect(first).toEqual({
+      isFromCache: false,
+      names: ["a", "b"],
+      reasons: [
+        `${empty}: the file is empty.`,
+        expect.stringContaining(`${odd}: no line can be used (1 refused)`),
+      ],
+      faults: [
+        { dataset: "empty", message: "empty.jsonl: the file is empty." },
+        { dataset: "odd", message: expect.stringMatching(/^odd\.jsonl: no line can be used/) as string },
+      ],
+    });
+    expect(await leftOut()).toEqual({ ...first, isFromCache: true });
+    await data.start(async ({ verify }) => expect(await verify(AbortSignal.timeout(60_000))).toBeNull());
+    writeFileSync(odd, readFileSync(data.a));
+    await settle();
+    expect(await leftOut()).toMatchObject({ isFromCache: false, names: ["a", "b", "odd"] });
   });
 
   test("finds them by content where only their times and inodes are others, once", async () => {

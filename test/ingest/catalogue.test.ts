@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { load } from "../../server/ingest/load.js";
+import { discover } from "../../server/ingest/discover.js";
+import { load, loadUsable } from "../../server/ingest/load.js";
 import { type Folder, jsonl, type Loaded, loadAll, makeFolder } from "./load-text.js";
 
 let folder: Folder;
@@ -67,7 +68,14 @@ describe("fields of several files", () => {
     folder.write("a.manifest.json", JSON.stringify({ metrics: { loss: { goal: "minimize" } } }));
     folder.write("b.manifest.json", JSON.stringify({ metrics: { loss: { goal: "maximize" } } }));
     loaded = await loadAll(folder);
-    expect(loaded.catalogue.curveFields[0]).toMatchObject({ name: "loss", goal: null, goalConflict: true });
+    expect(loaded.catalogue.curveFields[0]).toMatchObject({
+      name: "loss",
+      goal: null,
+      goals: [
+        { dataset: "a", goal: "minimize" },
+        { dataset: "b", goal: "maximize" },
+      ],
+    });
     const runs = await loaded.table("runs");
     expect(runs.map((run) => [run["best_m0"], run["best_point_m0"], run["final_m0"]])).toEqual([
       [1, 0, 5],
@@ -129,6 +137,12 @@ describe("experiments", () => {
     ]);
   });
 
+  test("have no documented number of replicates where the file holds others", async () => {
+    folder.write("x_residual.jsonl", jsonl(...residual.slice(0, 120)));
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]?.experiment).toMatchObject({ kind: "residual", replicates: null });
+  });
+
   test("with blocks that mix configurations warn", async () => {
     folder.write("x_residual.jsonl", jsonl(...residual.slice(1), llamaRun(0.2)));
     loaded = await loadAll(folder);
@@ -160,7 +174,55 @@ describe("experiments", () => {
   });
 });
 
+describe("files that cannot be loaded", () => {
+  const loadInto = async (name: string, ...sources: string[]) =>
+    loadUsable(await discover(sources), { databaseFile: `${folder.path}/${name}.duckdb` });
+
+  test("are left out, each with its reason, where they were found in a folder", async () => {
+    const empty = folder.write("empty.jsonl", "");
+    const odd = folder.write("odd.jsonl", "<html>\n");
+    folder.write("z.jsonl", jsonl({ lr: 1, curve: [point(1)] }, { lr: 2, curve: [point(1)] }));
+    const { catalogue, leftOut } = await loadInto("a", folder.path);
+    expect(catalogue.datasets.map(({ index, name, runCount }) => [index, name, runCount])).toEqual([
+      [0, "z", 2],
+    ]);
+    expect(leftOut.map(({ file, reason }) => [file.name, reason])).toEqual([
+      ["empty", `${empty}: the file is empty.`],
+      ["odd", expect.stringContaining(`${odd}: no line can be used (1 refused)`)],
+    ]);
+  });
+
+  test("are all named where one of them was asked for by name, or nothing is left", async () => {
+    const empty = folder.write("empty.jsonl", "");
+    const odd = folder.write("odd.jsonl", "<html>\n");
+    const all = new RegExp(`^${empty}: the file is empty\\.\n${odd}: no line can be used`);
+    await expect(loadInto("b", folder.path)).rejects.toThrow(all);
+    const sound = folder.write("z.jsonl", jsonl({ lr: 1, curve: [point(1)] }));
+    await expect(loadInto("c", folder.path, odd)).rejects.toThrow(all);
+    await expect(loadInto("d", sound, empty, odd)).rejects.toThrow(all);
+    await expect(load({ sources: [folder.path], databaseFile: `${folder.path}/e.duckdb` })).rejects.toThrow(
+      all,
+    );
+  });
+});
+
 describe("a load", () => {
+  test("of many files warns of no leak of listeners", async () => {
+    for (let index = 0; index < 16; index += 1)
+      folder.write(`${index}.jsonl`, jsonl({ lr: 1, curve: [point(1)] }));
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    try {
+      const { signal } = new AbortController();
+      await load({ sources: [folder.path], databaseFile: `${folder.path}/out.duckdb`, signal });
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off("warning", note);
+    }
+    expect(warnings).toEqual([]);
+  });
+
   test("tells of its progress, and leaves nothing beside the snapshot", async () => {
     const file = folder.write("a.jsonl", `\n${jsonl({ lr: 1, curve: [point(1)] })}`);
     const seen: unknown[] = [];

@@ -103,7 +103,9 @@ describe("columns derived from the curves", () => {
       totalSeconds: true,
       tokens: true,
     });
-    expect(dataset?.warnings).toContain("in 1 of 6 runs the axis `step` falls along the curve");
+    expect(dataset?.warnings).toContain(
+      "in 1 of 6 runs the axis `step` falls along the curve, first in line 6",
+    );
     expect(dataset?.hyperparameters.map(({ original, role }) => [original, role])).toEqual([
       ["lr", "searched"],
       ["steps", "fixed"],

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataFault } from "../../server/errors.js";
 import { discover } from "../../server/ingest/discover.js";
+import { fileManifests } from "../../server/ingest/manifest-paths.js";
 import { type Folder, makeFolder } from "./load-text.js";
 
 let folder: Folder;
@@ -46,9 +47,32 @@ describe("sources", () => {
     await expect(discover([folder.path])).rejects.toBeInstanceOf(DataFault);
   });
 
-  test("with one dataset name are refused, both files named", async () => {
+  test("of one name in several folders are told apart by as few folders as do", async () => {
+    folder.write("x/run-a/results.jsonl", "{}");
+    folder.write("x/run-b/results.jsonl", "{}");
+    folder.write("alone.jsonl", "{}");
+    expect(await names(folder.path)).toEqual(["alone", "run-a/results", "run-b/results"]);
+    folder.write("y/run-a/results.jsonl", "{}");
+    expect(await names(folder.path)).toEqual([
+      "alone",
+      "x/run-a/results",
+      "x/run-b/results",
+      "y/run-a/results",
+    ]);
+    const manifests = (await discover([folder.path])).map((file) => fileManifests(file)[0]);
+    expect(manifests[1]).toBe(join(folder.path, "x", "run-a", "results.manifest.json"));
+  });
+
+  test("that are compressed are not read, and it is said how they would be", async () => {
+    const packed = folder.write("runs.jsonl.gz", "");
+    const unpack = "Compressed files are not read; unpack them with gunzip";
+    await expect(discover([packed])).rejects.toThrow(unpack);
+    await expect(discover([folder.path])).rejects.toThrow(`${unpack}: runs.jsonl.gz.`);
+  });
+
+  test("of one folder with one dataset name are refused, both files named", async () => {
     const one = folder.write("a.jsonl", "{}");
-    const other = folder.write("sub/a.results.jsonl", "{}");
+    const other = folder.write("a.results.jsonl", "{}");
     const error = await discover([folder.path]).then(String, (reason: unknown) => (reason as Error).message);
     expect(error).toContain(one);
     expect(error).toContain(other);

@@ -146,7 +146,10 @@ describe("curves", () => {
       [0, 1, 3],
       [0, 2, 2],
     ]);
-    expect(dataset().warnings[0]).toContain("no column that could be the axis");
+    expect(dataset().warnings).toEqual([
+      "no column of the curve is called as an axis usually is (step, epoch, …): the points' positions from 1 stand for the axis; axis: {key: …} in a manifest names the column that is it",
+    ]);
+    expect(dataset().axis).toMatchObject({ original: "position", unit: "position" });
   });
 
   test("with a step that does not grow take the epoch for their axis", async () => {
@@ -162,6 +165,65 @@ describe("curves", () => {
       [0, 2, 4],
     ]);
     expect(dataset().axis.original).toBe("epoch");
+    expect(dataset().warnings).toEqual([
+      "`curve[].step` falls along the curve in 1 of 1 runs, first in line 1: `epoch` is the axis instead; axis: {key: step} in a manifest makes it the axis nevertheless",
+    ]);
+  });
+
+  test("keep the axis that falls in some runs, and name the first of them", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    await points(jsonl(run(1, 2, 3), run(1, 2, 3), run(1, 3, 2), run(1, 2, 3), run(2, 1)), "loss");
+    expect(dataset().axis).toMatchObject({ original: "step", unit: "step" });
+    expect(dataset().warnings).toEqual([
+      "in 2 of 5 runs the axis `step` falls along the curve, first in line 3",
+    ]);
+  });
+
+  test("count their points where the only axis falls in most runs, and say which line shows it", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    const content = jsonl(run(1, 2), run(1, 2, 1, 2), run(1, 2, 1));
+    expect((await points(content, "loss", "step")).slice(0, 4)).toEqual([
+      [0, 1, 1, 1],
+      [0, 2, 2, 2],
+      [1, 1, 1, 1],
+      [1, 2, 2, 2],
+    ]);
+    expect(dataset().axis.original).toBe("position");
+    expect(dataset().warnings[0]).toContain(
+      "`curve[].step` falls along the curve in 2 of 3 runs, first in line 2: the points' positions from 1 stand for the axis",
+    );
+    void loaded?.pool.close();
+    folder.write("sweepql.yaml", "axis: { key: step }\n");
+    await points(content, "loss");
+    expect(dataset().axis).toMatchObject({ original: "step", unit: "step" });
+  });
+
+  test("that come back to a value of the axis are whole, and the runs are counted", async () => {
+    const run = (...steps: number[]): object => ({
+      lr: 1,
+      curve: steps.map((step) => ({ step, loss: step })),
+    });
+    const content = jsonl(run(1, 2), run(1, 1, 2), run(1, 2, 1, 2));
+    expect(await points(content, "loss")).toHaveLength(9);
+    expect(dataset()).toMatchObject({ repeatingCount: 2, pointCount: 9 });
+    expect(dataset().warnings).toEqual([
+      "in 1 of 3 runs the axis `step` falls along the curve, first in line 3",
+      "in 2 of 3 runs a value of the axis `step` is logged more than once, first in line 2: statistics of curves count such a run once there, with the last that it logged",
+    ]);
+    expect(await loaded?.table("repeats")).toEqual([
+      { run: 1, axis: 1, position: 1 },
+      { run: 1, axis: 1, position: 2 },
+      { run: 2, axis: 1, position: 1 },
+      { run: 2, axis: 2, position: 2 },
+      { run: 2, axis: 1, position: 3 },
+      { run: 2, axis: 2, position: 4 },
+    ]);
   });
 
   test("that are empty in all runs, null or absent load", async () => {
@@ -225,6 +287,54 @@ describe("hyperparameters", () => {
       ["data_seed", "seed"],
       ["random_state", "seed"],
       ["run_id", "label"],
+    ]);
+  });
+
+  test("are searched where they vary though a label's name stands deeper down, or on a number", async () => {
+    const run = (name: string, group: number, id: string): object => ({
+      config: { lr: 1, group, model: { name, id: name }, "data.name": name, meta: { run_id: id } },
+      curve: [[1, 2]],
+    });
+    await points(jsonl(run("a", 8, "x"), run("b", 16, "y"), run("a", 8, "z")));
+    expect(roles()).toEqual([
+      ["lr", "fixed"],
+      ["group", "searched"],
+      ["model.name", "searched"],
+      ["model.id", "searched"],
+      ["data.name", "searched"],
+      ["meta.run_id", "label"],
+    ]);
+    expect((await loaded?.table("runs"))?.map((run) => run["configuration"])).toEqual([0, 1, 0]);
+  });
+
+  test("are no part of the configuration where runs are grouped by text, or each has its name", async () => {
+    const run = (lr: number, name: string | null, group: string): object => ({
+      lr,
+      name,
+      group,
+      curve: [[1, 2]],
+    });
+    await points(jsonl(run(1, "x", "g1"), run(1, "y", "g1"), run(2, "y", "g2"), run(2, null, "g2")));
+    expect(roles()).toEqual([
+      ["lr", "searched"],
+      ["name", "searched"],
+      ["group", "label"],
+    ]);
+    expect(dataset().warnings.join()).toContain("`name` is shared by runs");
+    void loaded?.pool.close();
+    await points(jsonl(run(1, "x", "g1"), run(1, "y", "g1"), run(2, "z", "g2"), run(2, "z", "g2")));
+    expect(roles()[1]).toEqual(["name", "label"]);
+    expect(dataset().warnings).toEqual([]);
+  });
+
+  test("keep a name as a label where a file of the same keys has one for each run", async () => {
+    const run = (lr: number, name: string): object => ({ lr, name, curve: [[1, 2]] });
+    folder.write("a.jsonl", jsonl(run(1, "x"), run(2, "y")));
+    folder.write("b.jsonl", jsonl(run(1, "x"), run(1, "x"), run(2, "y"), run(2, "y")));
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets.map(({ hyperparameters }) => hyperparameters[1]?.role)).toEqual([
+      "label",
+      "label",
     ]);
   });
 

@@ -31,7 +31,9 @@ export interface Loaded {
   readonly catalogue: Catalogue;
   readonly pool: Pool;
   /** Rows of a table as objects by column, in order of id. */
-  readonly table: (name: "runs" | "points" | "configurations") => Promise<Record<string, unknown>[]>;
+  readonly table: (
+    name: "runs" | "points" | "configurations" | "repeats",
+  ) => Promise<Record<string, unknown>[]>;
   /** Column of a hyperparameter, or a curve field, by its GraphQL name. */
   h(name: string): string;
   m(name: string): string;
@@ -59,7 +61,9 @@ export async function loadSources(sources: readonly string[], databaseFile: stri
     catalogue,
     pool,
     async table(name) {
-      const { columns, rows } = await pool.query(`SELECT * FROM ${name} ORDER BY id`);
+      const { columns, rows } = await pool.query(
+        `SELECT * FROM ${name} ORDER BY ${name === "repeats" ? "run, position" : "id"}`,
+      );
       return rows.map((row) => Object.fromEntries(columns.map((key, index) => [key, row[index]])));
     },
     h: (name) => column(catalogue.hyperparameters, name),

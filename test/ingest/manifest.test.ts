@@ -112,13 +112,74 @@ describe("a manifest beside the data", () => {
     expect(loaded.catalogue.hyperparameters.map(({ name }) => name)).toEqual(["first", "lr"]);
   });
 
-  test("is told of keys that no line has, and of those it does not document", async () => {
-    folder.write("sweepql.json", JSON.stringify({ hyperparameters: { lrr: {} }, metrics: { loss: {} } }));
+  test("is told of every key of its own that no line has", async () => {
+    folder.write(
+      "sweepql.yaml",
+      "hyperparameters: { lrr: {} }\nmetrics: { loss: {}, los: {} }\naxis: { key: epoch, unit: epochs }\n" +
+        "clock: { trainEnd: a, evalEnd: loss }\ntokens: seen\nfailureFlag: lr\ncompleteAt: { hyperparameter: epochs }\n",
+    );
     loaded = await loadAll(folder);
-    expect(loaded.catalogue.datasets[0]?.warnings).toEqual([
-      "the manifest `user` does not document `lr`",
-      "the manifest beside the file documents `lrr`, which no line has",
+    expect(loaded.catalogue.datasets[0]?.warnings).toEqual(
+      [
+        "documents `lrr`, `los`, which no line has",
+        "names `epoch` as axis.key, which no point has: `step` is the axis",
+        "names `a` as clock.trainEnd, which no point has",
+        "names `seen` as tokens, which no point has",
+        "names `lr` as failureFlag, which no line has as true or false",
+        "names `epochs` as completeAt.hyperparameter, which no line has as a number",
+      ].map((fault) => `the manifest beside the file ${fault}`),
+    );
+    expect(loaded.catalogue.datasets[0]?.axis).toMatchObject({ original: "step", unit: "step" });
+  });
+
+  test("may say of an axis no more than its key, and of metrics no more than goals, without a warning", async () => {
+    folder.write("runs.jsonl", jsonl({ lr: 1, curve: [{ step: 1, epoch: 1, loss: 3 }] }));
+    folder.write("sweepql.yaml", "axis: { key: epoch }\nmetrics: { loss: { goal: minimize } }\n");
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]).toMatchObject({
+      axis: { original: "epoch", unit: "epoch" },
+      warnings: [],
+    });
+  });
+
+  test("may name the axis of points that are counted, and of pairs", async () => {
+    folder.write("runs.jsonl", jsonl({ lr: 1, curve: [[1, 2]] }));
+    folder.write("sweepql.yaml", "axis: { key: epoch, unit: epochs }\n");
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]).toMatchObject({
+      axis: { original: "epoch", unit: "epochs" },
+      warnings: [],
+    });
+    void loaded.pool.close();
+    folder.write("runs.jsonl", jsonl({ lr: 1, loss: [4, 3] }));
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]).toMatchObject({ axis: { original: "epoch", unit: "epochs" } });
+    expect(loaded.catalogue.datasets[0]?.warnings).toContain(
+      "the manifest beside the file names `epoch` as axis.key, which no point has: their positions from 1 stand for the axis",
+    );
+  });
+
+  test("gives a metric its goal in other datasets, which say so; where two differ, all do", async () => {
+    folder.write("other.jsonl", jsonl({ lr: 1, curve: [{ step: 1, loss: 3 }] }));
+    folder.write("other.manifest.yaml", "metrics: { loss: { goal: minimize } }");
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets.map(({ metrics, warnings }) => [metrics[0]?.goal, warnings])).toEqual([
+      ["minimize", []],
+      [
+        "minimize",
+        [
+          "the goal of `loss` (minimize) is what the dataset `other` says, as no manifest names one here; metrics.loss.name in a manifest makes it a metric of its own",
+        ],
+      ],
     ]);
+    void loaded.pool.close();
+    folder.write("runs.manifest.yaml", "metrics: { loss: { goal: maximize } }");
+    loaded = await loadAll(folder);
+    for (const { warnings } of loaded.catalogue.datasets) {
+      expect(warnings).toEqual([
+        "the goal of `loss` differs between datasets, so that it has none: `other` (minimize), `runs` (maximize); correct one of them, or set metrics.loss.name in a manifest, which makes it a metric of its own",
+      ]);
+    }
   });
 });
 

@@ -13,20 +13,22 @@ export const pointsWithin = (run: Run, { from = -Infinity, to = Infinity, every 
 export interface Band {
   readonly axis: number;
   readonly runCount: number;
-  /** One value for each point logged there. */
+  /** One value a run: the last that it logged there. */
   readonly values: readonly (number | null)[];
 }
 
-/** What the runs logged of a metric at each axis value, ascending. */
+/** What the runs logged of a metric at each axis value, ascending; what one logged twice there counts once. */
 export function bands(runs: readonly Run[], metric: string, window: Window): Band[] {
   const logged = runs.flatMap((run) => pointsWithin(run, window).map((point) => ({ run, point })));
   const axes = [...new Set(logged.map(({ point }) => point.axis + 0))].sort((a, b) => a - b);
   return axes.map((axis) => {
-    const here = logged.filter(({ point }) => point.axis === axis);
+    const last = new Map(
+      logged.filter(({ point }) => point.axis === axis).map(({ run, point }) => [run, point]),
+    );
     return {
       axis,
-      runCount: new Set(here.map(({ run }) => run)).size,
-      values: here.map(({ point }) => point.values[metric] ?? null),
+      runCount: last.size,
+      values: [...last.values()].map((point) => point.values[metric] ?? null),
     };
   });
 }

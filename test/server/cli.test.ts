@@ -211,6 +211,18 @@ describe("check", () => {
       expect(stdout).toMatch(/^good$/m);
       expect(stderr).toBe("");
       expect(code).toBe(2);
+      const asked = await run(["query", "{ servingFaults { dataset } datasets { name } }", "--data", "d"], {
+        cwd: folder.path,
+      });
+      expect(asked.code).toBe(0);
+      expect(asked.stdout).toContain("good");
+      expect(asked.stderr).toMatch(/a file is left out: .*bad\.jsonl: no line can be used/);
+      expectUserFault(
+        await run(["query", "{ datasets { name } }", "--data", "d", "--data", "d/bad.jsonl"], {
+          cwd: folder.path,
+        }),
+        "bad.jsonl: no line can be used",
+      );
       expectUserFault(
         await run(["check", "nowhere.jsonl"], { cwd: folder.path }),
         "nowhere.jsonl: no such file or folder",

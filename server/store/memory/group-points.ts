@@ -20,7 +20,10 @@ export interface PointRows extends GroupedRows {
  */
 const [MAX_ROWS, MAX_CELLS] = [5_000_000, 2_000_000];
 
-/** Splits groups of runs into groups of their points, by axis value; null where they are too many. */
+/**
+ * Splits groups of runs into groups of their points, by axis value; null where they are too many. Where a
+ * run logged a value more than once, its last point stands for it.
+ */
 export function compilePoints(window: CurveWindow, view: View): (groups: RunGroups) => PointRows | null {
   const axis = view.points(null);
   return (groups) => {
@@ -35,7 +38,7 @@ export function compilePoints(window: CurveWindow, view: View): (groups: RunGrou
     if (most > MAX_ROWS || cells > MAX_CELLS) return null;
     const [group, run, point] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)];
     const runCounts = new Int32Array(cells);
-    const lastRun = new Int32Array(cells).fill(-1);
+    const lastRow = new Int32Array(cells).fill(-1);
     let rows = 0;
     for (let index = 0; index < groups.runs.length; index += 1) {
       const own = groups.runs[index] as number;
@@ -45,10 +48,13 @@ export function compilePoints(window: CurveWindow, view: View): (groups: RunGrou
         const number = numbers[at] as number;
         if (!within[number]) continue;
         const of = cell + number;
-        if (lastRun[of] !== own) {
-          lastRun[of] = own;
-          (runCounts[of] as number)++;
+        const before = lastRow[of] as number;
+        if (before >= 0 && run[before] === own) {
+          point[before] = at;
+          continue;
         }
+        lastRow[of] = rows;
+        (runCounts[of] as number)++;
         group[rows] = of;
         run[rows] = own;
         point[rows++] = at;
