@@ -107,6 +107,13 @@ function discrete(values: readonly number[], lower: number, upper: number): Good
   return chiSquare(counts, expected, values.length, values.length - inside.length);
 }
 
+/** How often each value occurs. */
+function occurrences<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
 /**
  * Tests drawn values against a distribution: Kolmogorov-Smirnov for continuous ones (its p-value exact up
  * to 10,000 values), Pearson's chi-square for discrete ones and choices (its p-value by the limit law).
@@ -120,13 +127,12 @@ export function goodnessOfFit(
   if (drawnFrom.kind === "choice") {
     const choices = [...new Set(drawnFrom.values)];
     if (choices.length === 0) throw new RangeError("a choice must have at least 1 value, got none");
-    const counts = choices.map((choice) => values.filter((value) => value === choice).length);
+    const [drawn, listed] = [occurrences(values), occurrences(drawnFrom.values)];
+    const counts = choices.map((choice) => drawn.get(choice) ?? 0);
     const inside = counts.reduce((sum, count) => sum + count, 0);
     // A value listed twice is drawn twice as often.
     const expected = choices.map(
-      (choice) =>
-        (values.length * drawnFrom.values.filter((value) => value === choice).length) /
-        drawnFrom.values.length,
+      (choice) => (values.length * (listed.get(choice) ?? 0)) / drawnFrom.values.length,
     );
     return chiSquare(counts, expected, values.length, values.length - inside);
   }
