@@ -98,7 +98,9 @@ export function empirical(scores: readonly number[], options: EmpiricalOptions =
   const weights = options.weights === undefined ? null : normalized(options.weights, n);
   const order = weights === null ? null : ascendingPlaces(scores);
   // Without weights it does not matter which of equal scores comes first, and numbers alone sort faster.
-  const sorted = order ? Float64Array.from(order, (place) => scores[place]!) : Float64Array.from(scores).sort();
+  const sorted = order
+    ? Float64Array.from(order, (place) => scores[place]!)
+    : Float64Array.from(scores).sort();
   const support = options.support ?? UNBOUNDED;
   requireSupport(support, sorted[0]!, sorted[n - 1]!);
   const values: number[] = [];

@@ -64,12 +64,11 @@ function convexQuadrature(
   const sigma = noiseOf(alpha, beta, distribution.sigma);
   const width = beta - alpha;
   const { below, above } = convexQuadratic(alpha, beta, gamma, sigma);
-  // A power below 1 magnifies what 1 − F has lost.
-  const logAbove = (y: number, p: number): number =>
-    p > 0.5 && least < 1 ? Math.log(above(y)) : Math.log1p(-p);
+  // A power below 1 magnifies what 1 − F has lost, and a great one what F has near 1.
   const logOf = (y: number): number => {
     const p = below(y);
-    return goal === "minimize" ? logAbove(y, p) : Math.log(p);
+    if (goal === "minimize") return p > 0.5 && least < 1 ? Math.log(above(y)) : Math.log1p(-p);
+    return p > 0.5 ? Math.log1p(-above(y)) : Math.log(p);
   };
   const both = least === most ? [least] : [least, most];
   const breaks = both.flatMap((n) =>
