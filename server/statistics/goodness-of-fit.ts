@@ -67,16 +67,25 @@ function requireOrdered(lower: number, upper: number, least: number, strict: boo
   }
 }
 
-function continuous(values: readonly number[], lower: number, upper: number, log: boolean): GoodnessOfFit {
+/** The greatest distance of the values' cdf from that of a uniform or log-uniform distribution. */
+export function distanceFromUniform(
+  values: readonly number[],
+  lower: number,
+  upper: number,
+  log: boolean,
+): number {
   requireOrdered(lower, upper, log ? Number.MIN_VALUE : -Infinity, true);
   const at = (value: number): number =>
     log ? Math.log(value / lower) / Math.log(upper / lower) : (value - lower) / (upper - lower);
+  return kolmogorovStatistic(
+    Float64Array.from(values, (value) => (value < lower ? 0 : value > upper ? 1 : at(value))).sort(),
+  );
+}
+
+function continuous(values: readonly number[], lower: number, upper: number, log: boolean): GoodnessOfFit {
+  const statistic = distanceFromUniform(values, lower, upper, log);
   const outside = values.filter((value) => value < lower || value > upper).length;
   const n = values.length;
-  const inside = values.filter((value) => value >= lower && value <= upper).map(at);
-  const below = values.filter((value) => value < lower).map(() => 0);
-  const above = values.filter((value) => value > upper).map(() => 1);
-  const statistic = kolmogorovStatistic([...below, ...inside.sort((a, b) => a - b), ...above]);
   return {
     test: "KOLMOGOROV_SMIRNOV",
     n,
