@@ -34,6 +34,22 @@ it.each(["linear", "lower"] as const)("is the engine's, however the values stand
   );
 });
 
+it.each(["linear", "lower"] as const)("is the same of sorted values: %s", (method) => {
+  fc.assert(
+    fc.property(
+      fc.array(finite, { minLength: 1 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (values, p) => {
+        const sorted = Float64Array.from(values).sort();
+        expect(quantile({ values: sorted, isSorted: true }, p, method)).toBeCloseTo(
+          quantile({ values: Float64Array.from(values), isSorted: false }, p, method) as number,
+          12,
+        );
+      },
+    ),
+  );
+});
+
 it("of nothing is nothing", () => {
   expect(quantile({ values: new Float64Array(0), isSorted: false }, 0.5, "linear")).toBeNull();
   expect(quantile({ values: new Float64Array(0), isSorted: false }, 0.5, "lower")).toBeNull();
