@@ -10,7 +10,7 @@ export interface Analyses {
   spacedRuns(upTo: number, points: number): readonly number[];
   tuningCurve(sample: Sample, request: CurveRequest, signal: AbortSignal): Promise<TuningCurve>;
   distribution(sample: Sample, band: BandRequest | null, signal: AbortSignal): Promise<ScoreDistribution>;
-  quantile(sample: Sample, p: number): number;
+  quantile(sample: Sample, p: number, signal: AbortSignal): Promise<number>;
   /** The least whole number of runs from which on going on improves the quantile curve by less than `gain`. */
   runsUntilGainBelow(sample: Sample, request: GainRequest, signal: AbortSignal): Promise<number | null>;
   planBand(
@@ -34,19 +34,29 @@ export interface Analyses {
     band: BandRequest,
     signal: AbortSignal,
   ): Promise<QuadraticGoodness>;
-  quadraticValues(fit: NoisyQuadratic, of: "cdf" | "density", at: readonly number[]): readonly number[];
+  quadraticValues(
+    fit: NoisyQuadratic,
+    of: "cdf" | "density",
+    at: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly number[]>;
   quadraticCurve(
     fit: NoisyQuadratic,
     of: "quantile" | "average",
     runs: readonly number[],
     quantile: number,
-  ): readonly number[];
-  seedNoise(groups: readonly (readonly number[])[], confidence: number): readonly SeedNoise[];
+    signal: AbortSignal,
+  ): Promise<readonly number[]>;
+  seedNoise(
+    groups: readonly (readonly number[])[],
+    confidence: number,
+    signal: AbortSignal,
+  ): Promise<readonly SeedNoise[]>;
   /** Mean of the last `best` of standard deviations that are in order from worst to best. */
   pooledSd(sds: readonly number[], best: number): number | null;
-  normalPlot(scores: readonly number[]): NormalPlot;
-  bimodalSplit(scores: readonly number[]): BimodalSplit | null;
-  select(sample: Sample, quantiles: readonly number[]): readonly SelectedRun[];
+  normalPlot(scores: readonly number[], signal: AbortSignal): Promise<NormalPlot>;
+  bimodalSplit(scores: readonly number[], signal: AbortSignal): Promise<BimodalSplit | null>;
+  select(sample: Sample, quantiles: readonly number[], signal: AbortSignal): Promise<readonly SelectedRun[]>;
   /** Positions of a seeded random subset, ascending. */
   subset(n: number, size: number, seed: number): readonly number[];
   /** What bins of each variable, or of each pair of them, explain of the scores' ranks. */
@@ -59,9 +69,13 @@ export interface Analyses {
   goodnessOfFit(
     values: readonly (number | string | boolean)[],
     distribution: Distribution,
-  ): GoodnessOfFit | null;
+    signal: AbortSignal,
+  ): Promise<GoodnessOfFit | null>;
   /** The simplest distribution that the values may have been drawn from; null where none comes near. */
-  inferDistribution(values: readonly (number | string | boolean)[]): Distribution | null;
+  inferDistribution(
+    values: readonly (number | string | boolean)[],
+    signal: AbortSignal,
+  ): Promise<Distribution | null>;
 }
 
 export type BandMethod = "DKW" | "KS" | "LD_EQUAL_TAILED" | "LD_HIGHEST_DENSITY";

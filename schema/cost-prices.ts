@@ -27,6 +27,12 @@ const ITEMS_OF_UNKNOWN_COUNT = 20;
 /** A value that a scan reads costs a hundredth of one that is answered, one in a column a tenth. */
 const READ = 0.01;
 const IN_A_COLUMN = 0.1;
+/** A quantile of a fit, or its average, takes as long as so many values. */
+const FITTED = 10;
+/** Share of the scores, times the number of runs, beyond which they do not weigh in the best one's mean. */
+const FAR = 50;
+/** From so many quantiles on, a group's values are sorted. */
+const SORTED_FROM = 8;
 /** A condition of a filter, for each run. */
 const CONDITION = 0.001;
 
@@ -71,8 +77,10 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
       return price(1, 5 + scan / 10);
     case "NumberSummary.histogram":
       return price(binCount(args["by"]), 10);
-    case "NumberSummary.quantiles":
-      return price(lengthOf(args["p"]) ?? 0, 5);
+    case "NumberSummary.quantiles": {
+      const levels = lengthOf(args["p"]) ?? 0;
+      return price(levels, 5 + Math.min(levels, SORTED_FROM) * (scan / 100));
+    }
     case "Run.curve":
       return price(pointsOf(args, catalogue), 1);
     case "CurveSeries.metrics":
@@ -82,8 +90,15 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "TuningCurveComparison.curves":
       return price(lengthOf(above["selections"]) ?? 1, 0, bandPrice(runCount(catalogue)));
     case "TuningCurve.points":
+      return price(curveSize(above), 10 + scan);
+    case "TuningCurvePoint.average":
+    case "TuningCurvePoint.vEstimate":
+    case "TuningCurvePoint.uEstimate":
+      return price(1, averagePrice(above, catalogue));
     case "NoisyQuadraticFit.tuningCurve":
-      return price(curveSize(field === "points" ? above : args), 10);
+      return price(curveSize(args), 10, FITTED);
+    case "FittedTuningCurvePoint.average":
+      return price(1, FITTED);
     case "Query.scores":
       return price(1, scan);
     case "Query.planBand":
@@ -115,12 +130,12 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
       return price((count * (count - 1)) / 2, scan, 1 + runCount(catalogue) * READ);
     }
     case "Scores.selection":
-      return price(lengthOf(args["quantiles"]) ?? countOf(args["count"]) ?? 8, 10);
+      return price(lengthOf(args["quantiles"]) ?? countOf(args["count"]) ?? 8, 10 + scan);
     case "SeedNoise.groups":
       return price(GROUPS_OF_UNKNOWN_COUNT);
     case "NoisyQuadraticFit.cdf":
     case "NoisyQuadraticFit.density":
-      return price(lengthOf(args["at"]) ?? 0);
+      return price(lengthOf(args["at"]) ?? 0, 1, 2);
     case "Dataset.hyperparameters":
     case "Dataset.searchSpace":
     case "Run.hyperparameterValues":
@@ -140,6 +155,17 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     default:
       return type === "CurveSeries" ? price(1, pointsOf(above, catalogue) * IN_A_COLUMN) : price(1);
   }
+}
+
+/**
+ * A mean of the best of n runs adds what all scores weigh in it, best first: those beyond some {@link FAR} / n
+ * of them weigh nothing. Of the points asked for, as many a point as on average.
+ */
+function averagePrice(args: Arguments, catalogue: Catalogue): number {
+  const numbers = (Array.isArray(args["runs"]) ? args["runs"] : [1]) as readonly number[];
+  const shares = numbers.map((n) => Math.min(1, FAR / Math.max(n, 1)));
+  const share = shares.reduce((sum, one) => sum + one, 0) / Math.max(1, shares.length);
+  return runCount(catalogue) * READ * share;
 }
 
 /** Exact bands are computed anew: their cost grows with the square of the runs that they are over. */

@@ -90,6 +90,18 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   };
 }
 
+const distinctCounts = new WeakMap<ScoreSample, number>();
+
+/** How many different scores there are; counted once, however often it is asked. */
+export function distinctCount(sample: ScoreSample): number {
+  let count = distinctCounts.get(sample);
+  if (count === undefined) distinctCounts.set(sample, (count = new Set(sample.scores).size));
+  return count;
+}
+
+/** Whether any two scores are equal. */
+export const isTied = (sample: ScoreSample): boolean => distinctCount(sample) < sample.scores.length;
+
 /** The values that the metric can take in all of the datasets: infinite where one knows no bound. */
 function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: number; upper: number } {
   const found = datasets.map((dataset) => {

@@ -132,7 +132,11 @@ export const ungrouped = (
 
 /** The answer to a plan, asked for once a request. */
 export const askGroups = (plan: AggregatePlan, context: Context): Promise<readonly GroupRow[]> =>
-  context.once(`aggregate ${planKey(plan)}`, () => context.store.aggregate(plan, context.signal));
+  context.once(`aggregate ${keyOf(plan)}`, () => context.store.aggregate(plan, context.signal));
+
+/** An aggregate's own key is shorter than all that it is of, and there may be many thousand. */
+const keyOf = (plan: AggregatePlan): string =>
+  planKey({ ...plan, aggregates: plan.aggregates.map(aggregateKey) });
 
 /** A group that no run is of. */
 export const emptyGroup = (plan: AggregatePlan): Group => ({

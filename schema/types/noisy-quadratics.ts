@@ -17,7 +17,7 @@ export interface FitSource {
 interface FittedPoint {
   readonly runs: number;
   readonly value: number;
-  readonly average: () => number;
+  readonly average: () => Promise<number>;
 }
 
 type Candidate = NonNullable<QuadraticFit["suggestion"]>["candidates"][number];
@@ -74,7 +74,7 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
       average: t.field({
         type: curves.measureValue,
         description: "The mean of the best score.",
-        resolve: (it) => asValue(it.average()),
+        resolve: async (it) => asValue(await it.average()),
       }),
     }),
   });
@@ -102,14 +102,15 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
           args: {
             at: t.arg.floatList({ required: true, description: `Scores; at most ${limits.maxCurvePoints}.` }),
           },
-          resolve: ({ fit }, { at }, context) => {
+          resolve: async ({ fit }, { at }, context) => {
             if (at.length > limits.maxCurvePoints)
               throw badInput(
                 `${of}.at`,
                 `${at.length} scores`,
                 `at most ${limits.maxCurvePoints} are allowed`,
               );
-            return context.analyses.quadraticValues(fit, of, at).map(finiteOrNull);
+            const found = await context.analyses.quadraticValues(fit, of, at, context.signal);
+            return found.map(finiteOrNull);
           },
         });
       return {
@@ -190,7 +191,7 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
             }),
             points: t.arg.int({ description: runsArgs.points }),
           },
-          resolve: ({ fit }, args, context): FittedPoint[] => fittedPoints(fit, args, context),
+          resolve: ({ fit }, args, context) => fittedPoints(fit, args, context),
         }),
       };
     },
@@ -199,18 +200,22 @@ export function defineNoisyQuadratics(builder: Builder, curves: Curves, inputs: 
 
 export type NoisyQuadratics = ReturnType<typeof defineNoisyQuadratics>;
 
-function fittedPoints(
+/** The curve's points. Their averages are computed with the first that is asked for, all at once. */
+async function fittedPoints(
   fit: QuadraticFit,
   args: { quantile?: number | null; runs?: number[] | null; upTo?: number | null; points?: number | null },
   context: Context,
-): FittedPoint[] {
+): Promise<FittedPoint[]> {
   const quantile = toLevel(args.quantile);
   const runs = toRuns(args, 2 * fit.n, context);
-  const values = context.analyses.quadraticCurve(fit, "quantile", runs, quantile);
+  const curve = (of: "quantile" | "average"): Promise<readonly number[]> =>
+    context.analyses.quadraticCurve(fit, of, runs, quantile, context.signal);
+  const values = await curve("quantile");
+  let averages: Promise<readonly number[]> | null = null;
   return runs.map((n, index) => ({
     runs: n,
     value: values[index] as number,
-    average: () => context.analyses.quadraticCurve(fit, "average", [n], quantile)[0] as number,
+    average: async () => (await (averages ??= curve("average")))[index] as number,
   }));
 }
 

@@ -63,8 +63,8 @@ export function defineDistribution(builder: Builder, curves: Curves, inputs: Ana
         description:
           "The least score with at least a share p at or below it; the support's lower bound for p = 0.",
         args: { p: t.arg.float({ required: true, description: "From 0 to 1." }) },
-        resolve: ({ sample }, { p }, context) =>
-          asValue(context.analyses.quantile(sample, toLevel(p, "quantile.p"))),
+        resolve: async ({ sample }, { p }, context) =>
+          asValue(await context.analyses.quantile(sample, toLevel(p, "quantile.p"), context.signal)),
       }),
       steps: t.field({
         type: [step],

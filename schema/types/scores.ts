@@ -3,7 +3,7 @@ import type { Builder } from "../builder.js";
 import { badInput } from "../faults.js";
 import { limits } from "../limits.js";
 import type { Names } from "../names.js";
-import { readSample, type ScoreSample } from "../score-sample.js";
+import { distinctCount, isTied, readSample, type ScoreSample } from "../score-sample.js";
 import { Selection } from "../selection.js";
 import type { RunRow } from "../store.js";
 import { type AnalysisInputs, runsArgs, toBand, toLevel, toSampleRequest } from "./analysis-inputs.js";
@@ -16,7 +16,7 @@ import { askFit, type NoisyQuadratics } from "./noisy-quadratics.js";
 import type { Refs } from "./refs.js";
 import { runColumnsBelow } from "./runs.js";
 import { askSeedNoise, type defineSeedNoise } from "./seed-noise.js";
-import { asValue, askTuningCurve, isTied, type TuningCurves, tuningCurveArgs } from "./tuning-curves.js";
+import { asValue, askTuningCurve, type TuningCurves, tuningCurveArgs } from "./tuning-curves.js";
 
 interface Selected {
   readonly sample: ScoreSample;
@@ -78,7 +78,7 @@ export function defineScores(
       }),
       distinctCount: t.int({
         description: "Different scores among them.",
-        resolve: (it) => new Set(it.scores).size,
+        resolve: distinctCount,
       }),
       tied: t.boolean({
         description: "Whether any two scores are equal: bands then cover more often than their confidence.",
@@ -203,7 +203,7 @@ export function defineScores(
               "So many quantiles, evenly spaced up to 1, where none are given. Default: 8 (0.125, 0.25, …, 1).",
           }),
         },
-        resolve: (sample, { quantiles, count }, context) => {
+        resolve: async (sample, { quantiles, count }, context) => {
           const number = quantiles?.length ?? count ?? 8;
           if (number < 1 || number > limits.maxQuantiles)
             throw badInput(
@@ -212,7 +212,8 @@ export function defineScores(
               `1 to ${limits.maxQuantiles} are allowed`,
             );
           const levels = quantiles ?? Array.from({ length: number }, (_, index) => (index + 1) / number);
-          return context.analyses.select(sample, levels).map((one) => ({ sample, selected: one }));
+          const found = await context.analyses.select(sample, levels, context.signal);
+          return found.map((one) => ({ sample, selected: one }));
         },
       }),
       ...(importance && {

@@ -72,7 +72,7 @@ export function defineSearchSpace(builder: Builder, refs: Refs): void {
         description:
           "The drawn values (one a configuration) against the distribution; null where it gives no cdf.",
         resolve: ({ values, distribution }, _, context) =>
-          distribution ? context.analyses.goodnessOfFit(values, distribution) : null,
+          distribution ? context.analyses.goodnessOfFit(values, distribution, context.signal) : null,
       }),
     }),
   });
@@ -104,7 +104,7 @@ async function dimensionsOf(dataset: Dataset, context: Context): Promise<Dimensi
     context.signal,
   );
   const firsts = firstOfEach(read.values.get("configuration") ?? []);
-  return searched.map((info, index) => {
+  const dimensions = searched.map(async (info, index): Promise<Dimension> => {
     const all = read.values.get(columnKey(columns[index] as RunColumn)) ?? [];
     const values = firsts
       .map((place) => all[place])
@@ -115,10 +115,11 @@ async function dimensionsOf(dataset: Dataset, context: Context): Promise<Dimensi
     return {
       info,
       values,
-      distribution: info.distribution ?? context.analyses.inferDistribution(values),
+      distribution: info.distribution ?? (await context.analyses.inferDistribution(values, context.signal)),
       documented: info.distribution !== null,
     };
   });
+  return Promise.all(dimensions);
 }
 
 function firstOfEach(values: readonly StoredValue[]): number[] {

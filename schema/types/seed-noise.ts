@@ -162,13 +162,13 @@ export function defineSeedNoise(builder: Builder, refs: Refs, names: Names, curv
         nullable: true,
         description: "Whether the scores are normal, for the eye.",
         resolve: ({ finite }, _, context) =>
-          finite.length === 0 ? null : context.analyses.normalPlot(finite),
+          finite.length === 0 ? null : context.analyses.normalPlot(finite, context.signal),
       }),
       split: t.field({
         type: split,
         nullable: true,
         description: "The two modes; null where one normal distribution does as well.",
-        resolve: ({ finite }, _, context) => context.analyses.bimodalSplit(finite),
+        resolve: ({ finite }, _, context) => context.analyses.bimodalSplit(finite, context.signal),
       }),
       origin: t.field({
         type: origin,
@@ -249,9 +249,10 @@ export async function askSeedNoise(
       `No configuration has ${minRuns} or more of the ${sample.scores.length} runs within one dataset: seed noise needs replicates, as a residual dataset has them.`,
     );
   }
-  const noises = context.analyses.seedNoise(
+  const noises = await context.analyses.seedNoise(
     replicated.map(({ values }) => values.map((value) => value ?? Infinity)),
     confidence,
+    context.signal,
   );
   const sign = sample.goal === "minimize" ? -1 : 1;
   const groups = replicated

@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import { limits } from "../limits.js";
 import { type Cost, measureKey } from "../measure.js";
 import { planKey } from "../plan.js";
-import { type ScoreSample } from "../score-sample.js";
+import { isTied, type ScoreSample } from "../score-sample.js";
 import type { Selection } from "../selection.js";
 import { finiteOrNull, stateOf } from "../values.js";
 import {
@@ -182,10 +182,18 @@ const estimateFields: Readonly<Record<Estimate, string>> = {
   u: "uEstimate",
 };
 
-export const isTied = ({ scores }: ScoreSample): boolean => new Set(scores).size < scores.length;
+const meanCosts = new WeakMap<ScoreSample, Map<Cost, Promise<number | null>>>();
 
-/** The mean cost of the runs that tell theirs. */
-async function meanCost(sample: ScoreSample, cost: Cost, context: Context): Promise<number | null> {
+/** The mean cost of the runs that tell theirs; computed once for all points of a sample's curves. */
+function meanCost(sample: ScoreSample, cost: Cost, context: Context): Promise<number | null> {
+  const known = meanCosts.get(sample) ?? new Map<Cost, Promise<number | null>>();
+  meanCosts.set(sample, known);
+  const mean = known.get(cost) ?? readMeanCost(sample, cost, context);
+  known.set(cost, mean);
+  return mean;
+}
+
+async function readMeanCost(sample: ScoreSample, cost: Cost, context: Context): Promise<number | null> {
   const { where } = sample.request;
   const measure = { kind: "cost", cost } as const;
   const columns = await context.once(`costs ${cost} ${planKey(where)}`, () =>

@@ -1,5 +1,5 @@
 import type { Distribution } from "../../schema/catalogue.js";
-import { goodnessOfFit, type DrawnFrom } from "../statistics/goodness-of-fit.js";
+import { distanceFromUniform } from "../statistics/goodness-of-fit.js";
 
 /** Values that occur this often on average are choices rather than draws from a range. */
 const REPEATS = 8;
@@ -27,13 +27,7 @@ export function inferDistribution(values: readonly (number | string | boolean)[]
   if (numbers.length < values.length) return null;
   const lower = numbers.reduce((a, b) => Math.min(a, b));
   const upper = numbers.reduce((a, b) => Math.max(a, b));
-  const uniform: DrawnFrom = { kind: "uniform", lower, upper };
-  const logarithmic: DrawnFrom = { kind: "log-uniform", lower, upper };
-  const nearer =
-    lower > 0 && goodnessOfFit(numbers, logarithmic).statistic < goodnessOfFit(numbers, uniform).statistic
-      ? logarithmic
-      : uniform;
-  return nearer.kind === "uniform" && numbers.every(Number.isInteger)
-    ? { kind: "discrete-uniform", lower, upper }
-    : nearer;
+  const distance = (log: boolean): number => distanceFromUniform(numbers, lower, upper, log);
+  if (lower > 0 && distance(true) < distance(false)) return { kind: "log-uniform", lower, upper };
+  return { kind: numbers.every(Number.isInteger) ? "discrete-uniform" : "uniform", lower, upper };
 }

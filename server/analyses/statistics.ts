@@ -1,28 +1,14 @@
 import type * as Api from "../../schema/analyses.js";
 import type { Distribution, Goal } from "../../schema/catalogue.js";
 import { fault } from "../../schema/faults.js";
-import { bimodalSplit } from "../statistics/bimodal-split.js";
-import { cdfSteps, curveBand, plainSteps } from "../statistics/curve-band.js";
-import { type Empirical, empirical, mean, quantile, variance } from "../statistics/empirical.js";
-import { goodnessOfFit } from "../statistics/goodness-of-fit.js";
-import { quadraticCdf, quadraticPdf } from "../statistics/noisy-quadratic.js";
 import { planBand } from "../statistics/planning.js";
-import { quadraticAverageCurve, quadraticQuantileCurve } from "../statistics/quadratic-curves.js";
 import type { FitConstraints } from "../statistics/quadratic-fit.js";
-import { goodnessWithin } from "../statistics/quadratic-goodness.js";
 import { randomSubset } from "../statistics/random.js";
 import { spacedRuns } from "../statistics/run-grid.js";
-import { normalPlot, pooledSd, seedNoise } from "../statistics/seed-noise.js";
-import { selectByQuantiles } from "../statistics/selection.js";
-import {
-  averageCurve,
-  naiveEstimates,
-  quantileCurve,
-  uEstimates,
-  vEstimates,
-} from "../statistics/tuning-curve.js";
+import { pooledSd } from "../statistics/seed-noise.js";
 import { Bands } from "./bands.js";
-import { inferDistribution } from "./infer-distribution.js";
+import { type HeavyTasks, heavyTasks, type TaskName } from "./heavy-tasks.js";
+import { isLight } from "./steps.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** The band that thresholds are suggested by: of 80 %, by custom. */
@@ -48,22 +34,11 @@ export class Statistics implements Api.Analyses {
 
   async tuningCurve(
     sample: Api.Sample,
-    request: Api.CurveRequest,
+    asked: Api.CurveRequest,
     signal: AbortSignal,
   ): Promise<Api.TuningCurve> {
-    const { runs, quantile: q, estimates } = request;
-    const { goal, scores } = sample;
-    const distribution = empiricalOf(sample);
-    const estimated = guarded(() =>
-      Object.fromEntries(estimates.map((name) => [name, estimate(name, distribution, scores, runs, goal)])),
-    );
-    if (!request.band) {
-      const value = guarded(() => quantileCurve(distribution, runs, q, goal));
-      return { runs, value, lower: null, upper: null, critical: null, trivial: null, estimates: estimated };
-    }
-    const band = await this.#band(scores.length, request.band, signal);
-    const { point, lower, upper, trivial } = guarded(() => curveBand(distribution, band, runs, q, goal));
-    return { runs, value: point, lower, upper, critical: band.critical, trivial, estimates: estimated };
+    const band = asked.band && (await this.#band(sample.scores.length, asked.band, signal));
+    return this.#run("tuningCurve", { sample: plain(sample), asked, band }, signal);
   }
 
   async distribution(
@@ -71,19 +46,12 @@ export class Statistics implements Api.Analyses {
     request: Api.BandRequest | null,
     signal: AbortSignal,
   ): Promise<Api.ScoreDistribution> {
-    const distribution = empiricalOf(sample);
-    const own = { mean: mean(distribution), variance: variance(distribution) };
-    if (!request) {
-      const { y, point } = plainSteps(distribution);
-      return { ...own, steps: { value: y, cdf: point, lower: null, upper: null } };
-    }
-    const band = await this.#band(sample.scores.length, request, signal);
-    const { y, point, lower, upper } = cdfSteps(distribution, band);
-    return { ...own, steps: { value: y, cdf: point, lower, upper } };
+    const band = request && (await this.#band(sample.scores.length, request, signal));
+    return this.#run("distribution", { sample: plain(sample), band }, signal);
   }
 
-  quantile(sample: Api.Sample, p: number): number {
-    return guarded(() => quantile(empiricalOf(sample), p));
+  quantile(sample: Api.Sample, p: number, signal: AbortSignal): Promise<number> {
+    return this.#run("quantile", { sample: plain(sample), p }, signal);
   }
 
   runsUntilGainBelow(
@@ -91,7 +59,7 @@ export class Statistics implements Api.Analyses {
     asked: Api.GainRequest,
     signal: AbortSignal,
   ): Promise<number | null> {
-    return guardedLater(this.#workers.run("gain", { sample: plain(sample), asked }, signal));
+    return this.#run("gain", { sample: plain(sample), asked }, signal);
   }
 
   async planBand(
@@ -118,7 +86,7 @@ export class Statistics implements Api.Analyses {
       band: await this.#band(sample.scores.length, request, signal),
     });
     const selections = await Promise.all([banded(first), banded(second)]);
-    return guardedLater(this.#workers.run("separations", { selections, quantile: q }, signal));
+    return this.#run("separations", { selections, quantile: q }, signal);
   }
 
   async fitQuadratic(
@@ -137,15 +105,15 @@ export class Statistics implements Api.Analyses {
     let end = threshold ?? undefined;
     if (threshold === null) {
       const band = await this.#band(scores.length, SUGGESTING, signal);
-      const { threshold: suggested, ...how } = await guardedLater(
-        this.#workers.run("threshold", { scores, convex, band, constraints }, signal),
+      const { threshold: suggested, ...how } = await this.#run(
+        "threshold",
+        { scores, convex, band, constraints },
+        signal,
       );
       suggestion = how;
       end = Number.isFinite(suggested) ? suggested : undefined;
     }
-    const fit = await guardedLater(
-      this.#workers.run("fit", { scores, convex, threshold: end, constraints }, signal),
-    );
+    const fit = await this.#run("fit", { scores, convex, threshold: end, constraints }, signal);
     return { ...fit, suggestion };
   }
 
@@ -156,43 +124,59 @@ export class Statistics implements Api.Analyses {
     signal: AbortSignal,
   ): Promise<Api.QuadraticGoodness> {
     const band = await this.#band(sample.scores.length, request, signal);
-    return guarded(() => goodnessWithin(fit, fit.threshold, empiricalOf(sample), band));
+    const { threshold } = fit;
+    return this.#run(
+      "quadraticGoodness",
+      { sample: plain(sample), fit: shape(fit), threshold, band },
+      signal,
+    );
   }
 
-  quadraticValues(fit: Api.NoisyQuadratic, of: "cdf" | "density", at: readonly number[]): readonly number[] {
-    return guarded(() => (of === "cdf" ? quadraticCdf(fit, at) : quadraticPdf(fit, at)));
+  quadraticValues(
+    fit: Api.NoisyQuadratic,
+    of: "cdf" | "density",
+    at: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    return this.#run("quadraticValues", { fit: shape(fit), of, at }, signal);
   }
 
   quadraticCurve(
     fit: Api.NoisyQuadratic,
     of: "quantile" | "average",
     runs: readonly number[],
-    q: number,
-  ): readonly number[] {
-    const goal = fit.convex ? "minimize" : "maximize";
-    return guarded(() =>
-      of === "quantile" ? quadraticQuantileCurve(fit, runs, q, goal) : quadraticAverageCurve(fit, runs, goal),
-    );
+    quantile: number,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    return this.#run("quadraticCurve", { fit: shape(fit), of, runs, quantile }, signal);
   }
 
-  seedNoise(groups: readonly (readonly number[])[], confidence: number): readonly Api.SeedNoise[] {
-    return guarded(() => seedNoise(groups, confidence));
+  seedNoise(
+    groups: readonly (readonly number[])[],
+    confidence: number,
+    signal: AbortSignal,
+  ): Promise<readonly Api.SeedNoise[]> {
+    return this.#run("seedNoise", { groups, confidence }, signal);
   }
 
   pooledSd(sds: readonly number[], best: number): number | null {
     return sds.length === 0 ? null : guarded(() => pooledSd(sds, best));
   }
 
-  normalPlot(scores: readonly number[]): Api.NormalPlot {
-    return guarded(() => normalPlot(scores));
+  normalPlot(scores: readonly number[], signal: AbortSignal): Promise<Api.NormalPlot> {
+    return this.#run("normalPlot", { scores }, signal);
   }
 
-  bimodalSplit(scores: readonly number[]): Api.BimodalSplit | null {
-    return scores.length === 0 ? null : guarded(() => bimodalSplit(scores));
+  async bimodalSplit(scores: readonly number[], signal: AbortSignal): Promise<Api.BimodalSplit | null> {
+    return scores.length === 0 ? null : this.#run("bimodalSplit", { scores }, signal);
   }
 
-  select({ scores, goal }: Api.Sample, quantiles: readonly number[]): readonly Api.SelectedRun[] {
-    return guarded(() => selectByQuantiles(scores, quantiles, goal));
+  select(
+    sample: Api.Sample,
+    quantiles: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly Api.SelectedRun[]> {
+    return this.#run("select", { sample: plain(sample), quantiles }, signal);
   }
 
   subset(n: number, size: number, seed: number): readonly number[] {
@@ -205,47 +189,61 @@ export class Statistics implements Api.Analyses {
     of: "variables" | "pairs",
     signal: AbortSignal,
   ): Promise<Api.Importance> {
-    return guardedLater(this.#workers.run("importance", { scores, variables, of }, signal));
+    return this.#run("importance", { scores, variables, of }, signal);
   }
 
-  goodnessOfFit(
+  async goodnessOfFit(
     values: readonly (number | string | boolean)[],
     distribution: Distribution,
-  ): Api.GoodnessOfFit | null {
+    signal: AbortSignal,
+  ): Promise<Api.GoodnessOfFit | null> {
     return distribution.kind === "derived" || values.length === 0
       ? null
-      : guarded(() => goodnessOfFit(values, distribution));
+      : this.#run("goodnessOfFit", { values, drawnFrom: distribution }, signal);
   }
 
-  inferDistribution(values: readonly (number | string | boolean)[]): Distribution | null {
-    return guarded(() => inferDistribution(values));
+  inferDistribution(
+    values: readonly (number | string | boolean)[],
+    signal: AbortSignal,
+  ): Promise<Distribution | null> {
+    return this.#run("inferDistribution", { values }, signal);
   }
 
   #band(n: number, request: Api.BandRequest, signal: AbortSignal) {
     return guardedLater(this.#bands.get(n, request, signal));
   }
+
+  /** What a task answers: here where it is light, else from a worker, which stops when the signal is aborted. */
+  #run<Name extends TaskName>(
+    name: Name,
+    request: HeavyTasks[Name]["request"],
+    signal: AbortSignal,
+  ): Promise<HeavyTasks[Name]["answer"]> {
+    return guardedLater(
+      isLight(name, request) ? here(name, request) : this.#workers.run(name, request, signal),
+    );
+  }
+}
+
+/** Works a task out on this thread. */
+async function here<Name extends TaskName>(
+  name: Name,
+  request: HeavyTasks[Name]["request"],
+): Promise<HeavyTasks[Name]["answer"]> {
+  return Promise.resolve(heavyTasks[name](request, () => false));
 }
 
 /** A sample without what else its object carries: it goes to another thread. */
 const plain = ({ scores, goal, support }: Api.Sample): Api.Sample => ({ scores, goal, support });
 
-const empiricalOf = ({ scores, support }: Api.Sample): Empirical =>
-  guarded(() => empirical(scores, { support }));
-
-/** The mean's estimates are of whole numbers of runs, the average curve's of all. */
-function estimate(
-  name: Api.Estimate,
-  distribution: Empirical,
-  scores: readonly number[],
-  runs: readonly number[],
-  goal: Goal,
-): (number | null)[] {
-  if (name === "average") return averageCurve(distribution, runs, goal);
-  const whole = runs.filter((n) => Number.isSafeInteger(n));
-  const make = { naive: naiveEstimates, v: vEstimates, u: uEstimates }[name];
-  const values = new Map(make(scores, whole, goal).map((value, index) => [whole[index], value]));
-  return runs.map((n) => values.get(n) ?? null);
-}
+/** A fit's distribution alone, for another thread. */
+const shape = ({ alpha, beta, gamma, sigma, convex }: Api.NoisyQuadratic): Api.NoisyQuadratic => ({
+  alpha,
+  beta,
+  gamma,
+  sigma,
+  convex,
+});
 
 /** Range errors of the statistics are the user's to mend: their messages name the argument, the value and what is allowed. */
 function guarded<T>(compute: () => T): T {

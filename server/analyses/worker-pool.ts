@@ -14,6 +14,9 @@ interface Thread {
   job: Job | null;
 }
 
+/** A task that goes on for so many milliseconds after it was to stop is ended with its thread. */
+const STOP_WITHIN = 2000;
+
 /** Worker threads for heavy tasks: started when first needed, one task at a time each, the rest in a queue. */
 export class WorkerPool {
   readonly #threads: Thread[] = [];
@@ -76,7 +79,11 @@ export class WorkerPool {
     const waiting = this.#queue.findIndex(({ message }) => message.id === id);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
     const thread = this.#threads.find(({ job }) => job?.message.id === id);
-    if (thread) Atomics.store(thread.stop, 0, id);
+    if (!thread) return;
+    Atomics.store(thread.stop, 0, id);
+    setTimeout(() => {
+      if (thread.job?.message.id === id) void thread.worker.terminate();
+    }, STOP_WITHIN).unref();
   }
 
   #start(): Thread {

@@ -79,6 +79,14 @@ function normalized(weights: readonly number[], n: number): number[] {
   return weights.map((weight) => weight / sum);
 }
 
+/** The places of scores from the least to the greatest, equal ones in their given order. */
+function ascendingPlaces(scores: readonly number[]): Int32Array {
+  return Int32Array.from(scores.keys()).sort((i, j) => {
+    const [a, b] = [scores[i]!, scores[j]!];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+}
+
 /**
  * The empirical distribution of scores, in any order; infinities are legal. Equal weights are kept as
  * whole ranks, never accumulated, so that a level on a jump finds its own score. RangeError for no
@@ -88,23 +96,24 @@ export function empirical(scores: readonly number[], options: EmpiricalOptions =
   requireNumbers("scores", scores);
   const n = scores.length;
   const weights = options.weights === undefined ? null : normalized(options.weights, n);
-  const order = Int32Array.from(scores.keys()).sort((i, j) => {
-    const [a, b] = [scores[i]!, scores[j]!];
-    return a < b ? -1 : a > b ? 1 : 0;
-  });
+  const order = weights === null ? null : ascendingPlaces(scores);
+  // Without weights it does not matter which of equal scores comes first, and numbers alone sort faster.
+  const sorted = order
+    ? Float64Array.from(order, (place) => scores[place]!)
+    : Float64Array.from(scores).sort();
   const support = options.support ?? UNBOUNDED;
-  requireSupport(support, scores[order[0]!]!, scores[order[n - 1]!]!);
+  requireSupport(support, sorted[0]!, sorted[n - 1]!);
   const values: number[] = [];
   const ranks: number[] = [];
   const masses: number[] = [];
-  order.forEach((index, rank) => {
-    const score = scores[index]!;
+  sorted.forEach((score, rank) => {
     if (rank === 0 || score !== values[values.length - 1]) {
-      values.push(score);
+      // A zero is a zero, whichever sign it has.
+      values.push(score + 0);
       masses.push(0);
       ranks.push(0);
     }
-    masses[masses.length - 1]! += weights === null ? 1 : weights[index]!;
+    masses[masses.length - 1]! += order && weights ? weights[order[rank]!]! : 1;
     ranks[ranks.length - 1] = rank + 1;
   });
   const below = new Float64Array(values.length);

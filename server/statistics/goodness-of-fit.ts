@@ -67,16 +67,25 @@ function requireOrdered(lower: number, upper: number, least: number, strict: boo
   }
 }
 
-function continuous(values: readonly number[], lower: number, upper: number, log: boolean): GoodnessOfFit {
+/** The greatest distance of the values' cdf from that of a uniform or log-uniform distribution. */
+export function distanceFromUniform(
+  values: readonly number[],
+  lower: number,
+  upper: number,
+  log: boolean,
+): number {
   requireOrdered(lower, upper, log ? Number.MIN_VALUE : -Infinity, true);
   const at = (value: number): number =>
     log ? Math.log(value / lower) / Math.log(upper / lower) : (value - lower) / (upper - lower);
+  return kolmogorovStatistic(
+    Float64Array.from(values, (value) => (value < lower ? 0 : value > upper ? 1 : at(value))).sort(),
+  );
+}
+
+function continuous(values: readonly number[], lower: number, upper: number, log: boolean): GoodnessOfFit {
+  const statistic = distanceFromUniform(values, lower, upper, log);
   const outside = values.filter((value) => value < lower || value > upper).length;
   const n = values.length;
-  const inside = values.filter((value) => value >= lower && value <= upper).map(at);
-  const below = values.filter((value) => value < lower).map(() => 0);
-  const above = values.filter((value) => value > upper).map(() => 1);
-  const statistic = kolmogorovStatistic([...below, ...inside.sort((a, b) => a - b), ...above]);
   return {
     test: "KOLMOGOROV_SMIRNOV",
     n,
@@ -107,6 +116,13 @@ function discrete(values: readonly number[], lower: number, upper: number): Good
   return chiSquare(counts, expected, values.length, values.length - inside.length);
 }
 
+/** How often each value occurs. */
+function occurrences<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
 /**
  * Tests drawn values against a distribution: Kolmogorov-Smirnov for continuous ones (its p-value exact up
  * to 10,000 values), Pearson's chi-square for discrete ones and choices (its p-value by the limit law).
@@ -120,13 +136,12 @@ export function goodnessOfFit(
   if (drawnFrom.kind === "choice") {
     const choices = [...new Set(drawnFrom.values)];
     if (choices.length === 0) throw new RangeError("a choice must have at least 1 value, got none");
-    const counts = choices.map((choice) => values.filter((value) => value === choice).length);
+    const [drawn, listed] = [occurrences(values), occurrences(drawnFrom.values)];
+    const counts = choices.map((choice) => drawn.get(choice) ?? 0);
     const inside = counts.reduce((sum, count) => sum + count, 0);
     // A value listed twice is drawn twice as often.
     const expected = choices.map(
-      (choice) =>
-        (values.length * drawnFrom.values.filter((value) => value === choice).length) /
-        drawnFrom.values.length,
+      (choice) => (values.length * (listed.get(choice) ?? 0)) / drawnFrom.values.length,
     );
     return chiSquare(counts, expected, values.length, values.length - inside);
   }

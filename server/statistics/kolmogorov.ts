@@ -8,7 +8,7 @@ const MOST_EXACT = 10_000;
 const FAR = 1e-6;
 
 /** The greatest distance of a sample's empirical cdf from a cdf; `probabilities` are the cdf at the draws, ascending. */
-export function kolmogorovStatistic(probabilities: readonly number[]): number {
+export function kolmogorovStatistic(probabilities: Float64Array): number {
   const n = probabilities.length;
   return probabilities.reduce((most, p, i) => Math.max(most, p - i / n, (i + 1) / n - p), 0);
 }

@@ -64,13 +64,20 @@ export function seedNoise(groups: readonly (readonly number[])[], confidence = 0
   const finite = groups.map((scores) => scores.filter((score) => Number.isFinite(score)));
   const measured = finite.filter((scores) => scores.length >= 2).length;
   const each = measured === 0 ? confidence : sidakConfidence(confidence, measured);
+  // Of many configurations, most have as many replicates as others.
+  const known = new Map<number, Interval>();
+  const factorsOf = (n: number): Interval => {
+    let factors = known.get(n);
+    if (!factors) known.set(n, (factors = sdIntervalFactors(n, each)));
+    return factors;
+  };
   return finite.map((scores, i) => {
     const n = scores.length;
     const failures = groups[i]!.length - n;
     const mean = n === 0 ? null : sampleMean(scores);
     if (n < 2) return { n, failures, mean, sd: null, interval: null };
     const sd = sampleSd(scores);
-    const factors = sdIntervalFactors(n, each);
+    const factors = factorsOf(n);
     return { n, failures, mean, sd, interval: { lower: sd * factors.lower, upper: sd * factors.upper } };
   });
 }

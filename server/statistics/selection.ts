@@ -20,11 +20,18 @@ export interface SelectedRun {
  */
 export function worstFirst(scores: readonly number[], goal: Goal): number[] {
   const sign = goal === "minimize" ? 1 : -1;
-  const badness = scores.map((score) => (Number.isFinite(score) ? sign * score : Infinity));
-  return [...scores.keys()].sort((i, j) => {
-    const [a, b] = [badness[i]!, badness[j]!];
-    return a > b ? -1 : a < b ? 1 : i - j;
+  const badness = Float64Array.from(scores, (score) => (Number.isFinite(score) ? sign * score : Infinity));
+  const sorted = badness.slice().sort().reverse();
+  // Where the next of equal ones goes: first the place of the first of them.
+  const next = new Map<number, number>();
+  for (let place = sorted.length - 1; place >= 0; place--) next.set(sorted[place]!, place);
+  const order = new Array<number>(scores.length);
+  badness.forEach((bad, index) => {
+    const place = next.get(bad)!;
+    order[place] = index;
+    next.set(bad, place + 1);
   });
+  return order;
 }
 
 /**
@@ -39,12 +46,14 @@ export function selectByQuantiles(
 ): SelectedRun[] {
   if (scores.length === 0) throw new RangeError("scores must hold at least 1 number, got none");
   const order = worstFirst(scores, goal);
-  const same = (a: number, b: number): boolean => a === b || (!Number.isFinite(a) && !Number.isFinite(b));
+  const kindOf = (score: number): number => (Number.isFinite(score) ? score : Infinity);
+  const counts = new Map<number, number>();
+  for (const score of scores) counts.set(kindOf(score), (counts.get(kindOf(score)) ?? 0) + 1);
   return quantiles.map((quantile) => {
     requireProbability("quantile", quantile);
     const rank = Math.max(1, rankOf(quantile, scores.length));
     const index = order[rank - 1]!;
     const score = scores[index]!;
-    return { quantile, rank, index, score, tied: scores.filter((other) => same(other, score)).length };
+    return { quantile, rank, index, score, tied: counts.get(kindOf(score))! };
   });
 }

@@ -1,6 +1,7 @@
 import { requireNumbers, requireProbability, requireWhole } from "./checks.js";
-import { empirical, mass, quantile, weightedSum } from "./empirical.js";
+import { empirical, mass, quantile } from "./empirical.js";
 import type { Empirical, Goal } from "./empirical.js";
+import { checkStop, type ShouldStop } from "./stop.js";
 
 /** Throws a RangeError for a number of runs that is not above 0 and finite. */
 function requireRuns(ns: readonly number[]): void {
@@ -57,18 +58,42 @@ export function quantileCurve(
  * Mean of the best of n draws, for each n (above 0, possibly fractional), in the scores' unit. A score
  * of the worst infinity makes it infinite for every n. With equal weights this is the V-estimate.
  */
-export function averageCurve(distribution: Empirical, ns: readonly number[], goal: Goal): number[] {
+export function averageCurve(
+  distribution: Empirical,
+  ns: readonly number[],
+  goal: Goal,
+  shouldStop?: ShouldStop,
+): number[] {
   requireRuns(ns);
-  const { values, below, above } = distribution;
-  const last = values.length - 1;
-  const worst = goal === "minimize" ? last : 0;
+  const { values } = distribution;
+  const worst = goal === "minimize" ? values.length - 1 : 0;
   const ruined = !Number.isFinite(values[worst]!) && mass(distribution, worst) > 0;
   return ns.map((n) => {
-    if (ruined) return values[worst]!;
-    return goal === "minimize"
-      ? weightedSum(values, (j) => (j === 0 ? 1 : above[j - 1]! ** n) - (j === last ? 0 : above[j]! ** n))
-      : weightedSum(values, (j) => (j === last ? 1 : below[j]! ** n) - (j === 0 ? 0 : below[j - 1]! ** n));
+    checkStop(shouldStop);
+    return ruined ? values[worst]! : meanOfBest(distribution, n, goal);
   });
+}
+
+/** What is left of a sum counts for nothing below this share of its terms' size. */
+const NEGLIGIBLE = 1e-18;
+
+/** From the best value on, until all worse ones together are too unlikely to change the sum. */
+function meanOfBest({ values, below, above }: Empirical, n: number, goal: Goal): number {
+  const last = values.length - 1;
+  const most = Math.max(Math.abs(values[0]!), Math.abs(values[last]!));
+  let [sum, size, left] = [0, 0, 1];
+  for (let k = 0; k <= last; k++) {
+    const at = goal === "minimize" ? k : last - k;
+    const next = k === last ? 0 : (goal === "minimize" ? above[at]! : below[at - 1]!) ** n;
+    const weight = left - next;
+    if (weight !== 0) {
+      sum += values[at]! * weight;
+      size += Math.abs(values[at]!) * weight;
+    }
+    left = next;
+    if (left * most <= size * NEGLIGIBLE) break;
+  }
+  return sum;
 }
 
 function requireWholeRuns(ns: readonly number[]): void {
@@ -86,22 +111,33 @@ export function naiveEstimates(scores: readonly number[], ns: readonly number[],
 }
 
 /** The V-estimate of the mean of the best of n, for each whole n: the mean over draws with replacement (biased). */
-export function vEstimates(scores: readonly number[], ns: readonly number[], goal: Goal): number[] {
+export function vEstimates(
+  scores: readonly number[],
+  ns: readonly number[],
+  goal: Goal,
+  shouldStop?: ShouldStop,
+): number[] {
   requireWholeRuns(ns);
-  return averageCurve(empirical(scores), ns, goal);
+  return averageCurve(empirical(scores), ns, goal, shouldStop);
 }
 
 /**
  * The U-estimate of the mean of the best of n, for each whole n: the mean over all subsets of n scores
  * (unbiased up to the number of scores, which greater n count as).
  */
-export function uEstimates(scores: readonly number[], ns: readonly number[], goal: Goal): number[] {
+export function uEstimates(
+  scores: readonly number[],
+  ns: readonly number[],
+  goal: Goal,
+  shouldStop?: ShouldStop,
+): number[] {
   requireNumbers("scores", scores);
   requireWholeRuns(ns);
   const bestFirst = Float64Array.from(scores).sort();
   if (goal === "maximize") bestFirst.reverse();
   const count = bestFirst.length;
   return ns.map((asked) => {
+    checkStop(shouldStop);
     const n = Math.min(asked, count);
     // The share of subsets whose best is this one: C(others worse, n − 1) / C(count, n).
     let share = n / count;

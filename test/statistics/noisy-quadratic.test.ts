@@ -178,6 +178,16 @@ describe("the noisy quadratic distribution", () => {
     expect(quadraticVariance({ ...one, sigma: 0.5 })).toBeCloseTo(0.25 + (4 * 4) / (9 * 5), 14);
   });
 
+  test("averages many numbers of runs as it does each alone", () => {
+    const ns = Array.from({ length: 120 }, (_, index) => 1.13 ** index);
+    for (const sigma of [0, 0.01, 0.5])
+      for (const goal of ["minimize", "maximize"] as const) {
+        const d = { alpha: 1, beta: 2, gamma: 3, sigma, convex: true };
+        const alone = ns.map((n) => quadraticAverageCurve(d, [n], goal)[0]!);
+        expect(greatestDifference(quadraticAverageCurve(d, ns, goal), alone)).toBeLessThan(1e-11);
+      }
+  });
+
   test("refuses impossible parameters", () => {
     const d = { alpha: 0, beta: 1, gamma: 1, sigma: 0.1, convex: true };
     expect(() => quadraticCdf({ ...d, alpha: 2 }, [1])).toThrow("alpha must be at most beta, 1, got 2");

@@ -5,10 +5,14 @@ import type { View } from "./view.js";
 /** Writes for every run whether the condition holds for it: 1, or 0. */
 export type Condition = (into: Uint8Array) => void;
 
+/** Steps that looking up a value among others takes. */
+export const LOOK_UP = 20;
+
 type Comparison = Extract<Filter, { kind: "compare" }>["operator"];
 
 /** A filter over all runs: two-valued, as the statement of `server/sql/conditions.ts` is. */
 export function condition(filter: Filter | null, view: View): Condition {
+  view.spend(1);
   if (filter === null) return (into) => void into.fill(1);
   switch (filter.kind) {
     case "and":
@@ -31,6 +35,7 @@ export function condition(filter: Filter | null, view: View): Condition {
     case "member": {
       const column = subject(filter.subject, view);
       const members = new Set(filter.values.flatMap((value) => numberOf(column, value) ?? []));
+      if (members.size > 1) view.spend(LOOK_UP);
       return member(column, members, filter.operator === "in");
     }
     case "test":

@@ -4,6 +4,7 @@ import type { GroupKeyValue } from "../../../schema/store.js";
 import { stateNumbers } from "../../sql/group-keys.js";
 import { binsOf, cutEdges, innerEdges, type ValueRange } from "../bin-edges.js";
 import { type Column, valueAt } from "./column.js";
+import { LOOK_UP } from "./conditions.js";
 import { quantile } from "./quantiles.js";
 import type { View } from "./view.js";
 
@@ -20,6 +21,7 @@ export interface RunKeys {
 export type KeyOf = (runs: Int32Array) => RunKeys;
 
 export function compileKey(by: GroupBy, view: View): KeyOf {
+  view.spend(2 * LOOK_UP);
   switch (by.kind) {
     case "dataset":
       return (runs) => valueKeys(view.runs.dataset, runs);
@@ -67,8 +69,10 @@ function rangeOf({ values }: Column, runs: Int32Array, rule: BinRule): ValueRang
 }
 
 /** The values that cut others into so many equal shares, the least and the greatest among them. */
-const parts = (values: Float64Array, count: number): number[] =>
-  Array.from({ length: count + 1 }, (_, index) => quantile(values, index / count, "linear") as number);
+function parts(values: Float64Array, count: number): number[] {
+  const ranked = { values: values.sort(), isSorted: true };
+  return Array.from({ length: count + 1 }, (_, index) => quantile(ranked, index / count, "linear") as number);
+}
 
 const STATES = stateNumbers.slice(1).map((state): GroupKeyValue => ({ state, value: null, bin: null }));
 

@@ -12,12 +12,13 @@ import { groupRuns, type RunGroups } from "./group-runs.js";
 import { type GroupedRows, Operand } from "./operands.js";
 import { quantile } from "./quantiles.js";
 import { statistics } from "./statistics.js";
-import type { View } from "./view.js";
+import { stepsOf } from "./group-steps.js";
+import { MAX_STEPS, type View } from "./view.js";
 
 /**
  * The groups of a plan in order of their keys, as the statement of `compileGroups` answers them. Plans
  * with sets, other orders and tests of groups are left to that, and so are correlations. Null where
- * there turn out to be too many points.
+ * there turn out to be too many points, or too much to do with them.
  */
 export function compileGroups(
   plan: AggregatePlan,
@@ -41,6 +42,7 @@ export function compileGroups(
     );
     const rows = points ? points(groups) : rowsOfRuns(groups, keys.length > 0);
     if (rows === null) return null;
+    if (stepsOf(plan.aggregates, rows) > MAX_STEPS) return null;
     requireFewGroups(rows.groupCount, plan.maxGroups, plan.curve !== null);
     const operands = new Operands(rows);
     const values = aggregates.map(([key, answer]): [string, Of] => [key, answer(operands)]);
@@ -85,7 +87,7 @@ function compileAggregate(aggregate: Aggregate, view: View): Answer {
       const column = columnOf(aggregate.of, view);
       return (operands) => {
         const operand = operands.of(aggregate.of, column);
-        return (group) => quantile(operand.finite(group), aggregate.p, aggregate.method);
+        return (group) => quantile(operand.ranked(group), aggregate.p, aggregate.method);
       };
     }
     case "correlation":

@@ -26,6 +26,7 @@ import { compileGroups } from "./groups.js";
 import { ListTexts } from "./list-texts.js";
 import { compilePage } from "./pages.js";
 import { compileLookup, compileValues } from "./rows.js";
+import { Turns } from "./turns.js";
 import { View } from "./view.js";
 
 /** Bytes that the columns of one snapshot may take: documented in docs/operating.md. */
@@ -38,6 +39,7 @@ const ROOM = 256 * 2 ** 20;
 export class MemoryStore implements Store {
   readonly #columns: Columns;
   readonly #texts = new ListTexts();
+  readonly #turns = new Turns();
 
   constructor(
     private readonly store: Store,
@@ -53,17 +55,17 @@ export class MemoryStore implements Store {
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
     const answer = await this.#compiled((view) => compilePage(plan, view), signal);
-    return answer ? answer() : this.store.runs(plan, signal);
+    return answer ? this.#turns.take(answer, signal) : this.store.runs(plan, signal);
   }
 
   async lookUpRuns(plan: RunLookupPlan, signal: AbortSignal): Promise<readonly RunRow[]> {
     const answer = await this.#compiled((view) => compileLookup(plan, view), signal);
-    return answer ? answer() : this.store.lookUpRuns(plan, signal);
+    return answer ? this.#turns.take(answer, signal) : this.store.lookUpRuns(plan, signal);
   }
 
   async values(plan: ValuesPlan, signal: AbortSignal): Promise<RunColumns> {
     const answer = await this.#compiled((view) => compileValues(plan, view), signal);
-    return answer ? answer() : this.store.values(plan, signal);
+    return answer ? this.#turns.take(answer, signal) : this.store.values(plan, signal);
   }
 
   /** For exports, which read much once: what they read would push out what is asked for again. */
@@ -73,7 +75,7 @@ export class MemoryStore implements Store {
 
   async curves(plan: CurvePlan, signal: AbortSignal): Promise<CurveColumns> {
     const answer = await this.#compiled((view) => compileCurves(plan, view, this.#texts), signal);
-    return answer ? answer() : this.store.curves(plan, signal);
+    return answer ? this.#turns.take(answer, signal) : this.store.curves(plan, signal);
   }
 
   /** For exports, as above. */
@@ -83,7 +85,8 @@ export class MemoryStore implements Store {
 
   async aggregate(plan: AggregatePlan, signal: AbortSignal): Promise<readonly GroupRow[]> {
     const answer = await this.#compiled((view) => compileGroups(plan, view, this.catalogue), signal);
-    return answer?.() ?? this.store.aggregate(plan, signal);
+    const groups = answer && (await this.#turns.take(answer, signal));
+    return groups ?? this.store.aggregate(plan, signal);
   }
 
   histogram(plan: HistogramPlan, signal: AbortSignal): Promise<ReadonlyMap<number, readonly HistogramBin[]>> {

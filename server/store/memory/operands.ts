@@ -1,4 +1,5 @@
 import type { Column } from "./column.js";
+import type { Ranked } from "./quantiles.js";
 
 /** Rows of a plan (runs, or points of them), each in a group. */
 export interface GroupedRows {
@@ -11,6 +12,9 @@ export interface GroupedRows {
   readonly point: Int32Array | null;
 }
 
+/** The quantile of a group that its values are sorted for; those before it are selected. */
+export const SELECTIONS = 8;
+
 type State = "missing" | "nan" | "infinite";
 
 /** One measured column of the rows that are aggregated, sorted into their groups. */
@@ -20,6 +24,8 @@ export class Operand {
   /** Where each group's finite values begin; one entry more than there are groups. */
   readonly #starts: Int32Array;
   readonly #counts: Readonly<Record<State, Int32Array>>;
+  /** How many quantiles of each group have been asked for; {@link SELECTIONS} stands for more, too. */
+  readonly #asked: Uint8Array;
 
   constructor(
     private readonly column: Column,
@@ -56,11 +62,21 @@ export class Operand {
     this.#finite = finite;
     this.#starts = starts;
     this.#counts = counts;
+    this.#asked = new Uint8Array(groupCount);
   }
 
   /** A group's finite values, in no order. */
   finite(group: number): Float64Array {
     return this.#finite.subarray(this.#starts[group], this.#starts[group + 1]);
+  }
+
+  /** A group's finite values for a quantile: sorted, as soon as more are asked for than sorting takes longer than. */
+  ranked(group: number): Ranked {
+    const values = this.finite(group);
+    const asked = (this.#asked[group] as number) + 1;
+    if (asked === SELECTIONS) values.sort();
+    if (asked <= SELECTIONS) this.#asked[group] = asked;
+    return { values, isSorted: asked >= SELECTIONS };
   }
 
   count(group: number, state: State): number {

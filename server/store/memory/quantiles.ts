@@ -1,23 +1,33 @@
 import type { QuantileMethod } from "../../../schema/plan.js";
 
+/** Finite values of which quantiles are asked. */
+export interface Ranked {
+  readonly values: Float64Array;
+  /** Whether they ascend. */
+  readonly isSorted: boolean;
+}
+
 /**
  * The p-quantile of finite values, as the engine's: interpolated between neighbours, or (`lower`)
- * the order statistic of rank ⌈p n⌉. Puts the values in another order. Null where there are none.
+ * the order statistic of rank ⌈p n⌉. Puts the values in another order, unless they are sorted. Null
+ * where there are none.
  */
-export function quantile(values: Float64Array, p: number, method: QuantileMethod): number | null {
+export function quantile({ values, isSorted }: Ranked, p: number, method: QuantileMethod): number | null {
   const count = values.length;
   if (count === 0) return null;
+  const at = (place: number): number =>
+    isSorted ? (values[place] as number) : orderStatistic(values, place);
   if (method === "lower") {
     // The rank's p is drawn back a hair, so that p n = 7.000000000000001 is 7.
     const share = Math.max(0, p - 1e-12);
-    return orderStatistic(values, Math.max(1, count - Math.floor(count - count * share)) - 1);
+    return at(Math.max(1, count - Math.floor(count - count * share)) - 1);
   }
   const place = (count - 1) * p;
   const [below, above] = [Math.floor(place), Math.ceil(place)];
-  const low = orderStatistic(values, below);
+  const low = at(below);
   if (below === above) return low;
   // Of what lies beyond `below`, which the selection has put behind it, the least.
-  const high = least(values, below + 1);
+  const high = isSorted ? (values[above] as number) : least(values, below + 1);
   const share = place - below;
   return low * (1 - share) + high * share;
 }

@@ -20,7 +20,7 @@ export const statistics: Readonly<Record<Statistic, Compute>> = {
   variance: (of, group) => squared(spread(of.finite(group), 1)),
   stddevPopulation: (of, group) => spread(of.finite(group), 0),
   variancePopulation: (of, group) => squared(spread(of.finite(group), 0)),
-  median: (of, group) => quantile(of.finite(group), 0.5, "linear"),
+  median: (of, group) => quantile(of.ranked(group), 0.5, "linear"),
   argMin: (of, group) => of.extremeRun(group, 1),
   argMax: (of, group) => of.extremeRun(group, -1),
 };

@@ -23,6 +23,12 @@ export type Wanted =
   | { readonly table: "runs"; readonly column: RunColumn }
   | { readonly table: "points"; readonly column: CurveField | null };
 
+/**
+ * Steps of a nanosecond or two that one plan may take here: more would keep all other requests waiting
+ * for longer than some hundred milliseconds. A statement has threads of its own, and can be interrupted.
+ */
+export const MAX_STEPS = 60_000_000;
+
 const NO_RUNS: Runs = {
   count: 0,
   dataset: NO_COLUMN,
@@ -44,6 +50,7 @@ export const keyOf = (wanted: Wanted): string =>
 export class View {
   readonly wanted = new Map<string, Wanted>();
   #refused = false;
+  #steps = 0;
 
   constructor(private readonly kept: Kept) {}
 
@@ -63,6 +70,12 @@ export class View {
   /** Says that only a statement can answer the plan. */
   refuse(): void {
     this.#refused = true;
+  }
+
+  /** Says how many steps the plan takes for each run. Where all of them take too long, only a statement can answer it. */
+  spend(steps: number): void {
+    this.#steps += steps * this.runs.count;
+    if (this.#steps > MAX_STEPS) this.refuse();
   }
 
   /** A column of all runs; the place in it is the run's id. */
