@@ -19,6 +19,7 @@ export interface Copy {
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
   readonly version: string;
+  /** Lines that are finished: a last one without an end counts only where it is a whole object. */
   readonly lineCount: number;
   /** Whether the last line has its newline. */
   readonly endsLine: boolean;
