@@ -45,7 +45,8 @@ const isOfRequest = (root: GraphQLError, located: GraphQLError): boolean =>
   located.path === undefined ||
   (root !== located && root.nodes !== undefined);
 
-function rootOf(error: GraphQLError): unknown {
+/** What was thrown first. */
+export function rootOf(error: GraphQLError): unknown {
   let root: unknown = error;
   while (root instanceof GraphQLError && root.originalError) root = root.originalError;
   return root;

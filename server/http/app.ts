@@ -99,7 +99,8 @@ export function createApp(
       genericExecution(execution, chosen),
       subscriptions.plugin(),
       answers((request) => chosen.of(request).catalogue.version, finish),
-      ...(security.playground
+      // Without introspection GraphiQL has nothing to go by, and its page tells what there is.
+      ...(security.playground && security.introspection
         ? [playground(() => snapshots.current.catalogue, ENDPOINT, exportLinks(security))]
         : []),
       ...plugins,
