@@ -23,7 +23,7 @@ describe("what is refused before it comes to a question", () => {
     const counts = async (): Promise<Record<string, number>> => {
       const text = await (await fetch(new URL("/metrics", server.url))).text();
       const found = text.matchAll(/^sweepql_turned_away_total\{status="(\d+)"\} (\d+)$/gm);
-      return Object.fromEntries([...found].map(([, status, count]) => [status, Number(count)]));
+      return Object.fromEntries([...found].map(([, status = "", count]) => [status, Number(count)]));
     };
     expect(await counts()).toEqual({});
     await post("{ not JSON", { accept: "application/graphql-response+json" });

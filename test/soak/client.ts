@@ -37,8 +37,9 @@ export async function exchange(
     const [answer] = (await once(asked, "response")) as [IncomingMessage];
     if (stopsFor !== null) await wait(stopsFor);
     let text = "";
-    // Throws where the connection ends before the answer does.
     for await (const piece of answer.setEncoding("utf8")) text += piece as string;
+    // One that was broken off while nothing was read of it ends without a word.
+    if (!answer.complete) throw new Error("the connection ended before the answer did");
     return { status: answer.statusCode ?? 0, headers: answer.headers, text };
   } finally {
     clearTimeout(timer);

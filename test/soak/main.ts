@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../fuzz/random.js";
 import { judge } from "./check.js";
-import { client, type Soak } from "./clients.js";
+import { client, rush, type Soak } from "./clients.js";
 import { Files } from "./files.js";
 import { Outcomes } from "./outcomes.js";
 import { Server } from "./server.js";
@@ -85,6 +85,7 @@ async function stopAndKill(): Promise<void> {
 await Promise.all([
   ...Array.from({ length: CLIENTS }, () => client(soak)),
   ...Array.from({ length: SUBSCRIBERS }, () => subscriber(soak, files)),
+  rush(soak),
   changeFiles(),
   sampleMemory(),
   stopAndKill(),

@@ -40,7 +40,7 @@ function difference(found: unknown, wanted: unknown, path = ""): string | null {
   const given = (found ?? {}) as Readonly<Record<string, unknown>>;
   if (Array.isArray(wanted) && (given as unknown as unknown[]).length !== wanted.length)
     return `${path}: ${(given as unknown as unknown[]).length} for ${wanted.length} entries`;
-  for (const [key, value] of Object.entries(wanted as object)) {
+  for (const [key, value] of Object.entries(wanted)) {
     const differs = difference(given[key], value, `${path}.${key}`);
     if (differs !== null) return differs;
   }
@@ -135,20 +135,35 @@ function analysis(random: Random): Question {
   };
 }
 
-/** A fit that takes long: where time is short, it runs out. Only that it is answered is looked at. */
-function fit(random: Random): Question {
-  const where = { hyperparameters: { lr: { gte: Math.round(random.next() * 1e6) / 1e7 } } };
+/** Fits to the runs from some learning rate on. */
+function fits(random: Random, kind: string, count: number): Question {
+  const wheres = Array.from({ length: count }, () => ({
+    hyperparameters: { lr: { gte: Math.round(random.next() * 1e6) / 1e7 } },
+  }));
+  const variables = Object.fromEntries(wheres.map((where, index) => [`w${index}`, where]));
+  const fields = wheres.map(
+    (_, index) =>
+      `s${index}: scores(of: { metric: ${METRIC} }, nonFinite: FINITE_ONLY, where: $w${index}) { runCount noisyQuadratic { bestScore gamma } }`,
+  );
   return {
-    kind: "fit",
-    query: `query ($where: RunFilter) { datasets { name version }
-      scores(of: { metric: ${METRIC} }, nonFinite: FINITE_ONLY, where: $where) { runCount noisyQuadratic { bestScore gamma } } }`,
-    variables: { where },
+    kind,
+    query: `query (${wheres.map((_, index) => `$w${index}: RunFilter`).join(", ")}) { datasets { name version } ${fields.join("\n")} }`,
+    variables,
+    // The fit itself has tests of its own: that it is of the right runs is looked at here.
     wrong(data, world) {
-      const runCount = finiteOf(scoresOf(world, runsOf(world, where))).length;
-      return difference(data["scores"], { runCount }, "scores");
+      const wanted = wheres.map((where, index) => [
+        `s${index}`,
+        { runCount: finiteOf(scoresOf(world, runsOf(world, where))).length },
+      ]);
+      return difference(data, Object.fromEntries(wanted));
     },
   };
 }
+
+const fit = (random: Random): Question => fits(random, "fit", 1);
+
+/** Takes so long that it runs out of time where that is short, and keeps others waiting. */
+export const heavyQuestion = (random: Random): Question => fits(random, "fits", 12);
 
 /** The curves of many runs, as points or as series: an answer that is sent in pieces. */
 function curves(random: Random): Question {
