@@ -22,6 +22,19 @@ export function fault(code: FaultCode, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
+/** What a fault says to whoever may not be told names, by fault. */
+const unnamed = new WeakMap<GraphQLError, string>();
+
+/** A fault whose hint lists names of the data: it is for those alone who may see the schema. */
+export function faultNaming(code: FaultCode, message: string, hint: string): GraphQLError {
+  const made = fault(code, `${message} ${hint}`);
+  unnamed.set(made, message);
+  return made;
+}
+
+/** The fault's message without the names that it lists; null where it lists none. */
+export const messageWithoutNames = (error: GraphQLError): string | null => unnamed.get(error) ?? null;
+
 /** A fault of one argument, named by its path: `where.hyperparameters.lr.eq`. */
 export function badInput(path: string, found: unknown, allowed: string): GraphQLError {
   return fault("BAD_USER_INPUT", `${path}: ${show(found)} is not allowed; ${allowed}.`);

@@ -26,6 +26,9 @@ export const limits = {
   /** Values of one `in`, and conditions of one filter. */
   maxListValues: 10_000,
   maxConditions: 500,
+  /** Names in one `columns` of an export, and steps at which they read scores: each looks through all points. */
+  maxExportColumns: 1000,
+  maxExportSteps: 50,
   /** Levels of and, or and not within each other. */
   maxFilterDepth: 50,
 } as const;

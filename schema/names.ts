@@ -1,5 +1,5 @@
 import type { Catalogue, CurveField, Dataset, Hyperparameter } from "./catalogue.js";
-import { fault } from "./faults.js";
+import { faultNaming } from "./faults.js";
 
 /** The catalogue's things by the names that a request calls them. */
 export class Names {
@@ -29,9 +29,10 @@ export class Names {
     if (dataset) return dataset;
     const names = [...this.#datasets.keys()];
     const listed = names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
-    throw fault(
+    throw faultNaming(
       "UNKNOWN_NAME",
-      `${path}: there is no dataset ${JSON.stringify(name.slice(0, 80))}. There are: ${listed}.`,
+      `${path}: there is no dataset ${JSON.stringify(name.slice(0, 80))}.`,
+      `There are: ${listed}.`,
     );
   }
 }

@@ -12,3 +12,17 @@ export function nestsTooDeep(value: unknown): boolean {
   }
   return false;
 }
+
+/** Block strings, strings, comments and brackets, as GraphQL and JSON have them; each is taken whole. */
+const TOKENS = /"""(?:[^\\]|\\(?!""")|\\""")*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[[\]{}]/g;
+
+/** Whether a text's lists and objects nest deeper than inputs may: found before a parser, which calls itself, reads it. */
+export function isWrittenTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(TOKENS)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    if (depth > MOST_LEVELS) return true;
+  }
+  return false;
+}

@@ -1,7 +1,7 @@
 import type { Sample } from "./analyses.js";
 import type { CurveField, Dataset } from "./catalogue.js";
 import type { Context } from "./context.js";
-import { fault } from "./faults.js";
+import { fault, faultNaming } from "./faults.js";
 import { limits } from "./limits.js";
 import { measureKey, measureLabel, type ScoreMeasure } from "./measure.js";
 import type { Filter, RunColumn } from "./plan.js";
@@ -108,9 +108,10 @@ function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: nu
     const known = dataset.metrics.find(({ field }) => field === metric);
     if (!known) {
       const others = dataset.metrics.filter(({ goal }) => goal !== null).map(({ field }) => field.enumValue);
-      throw fault(
+      throw faultNaming(
         "UNFIT_DATA",
-        `The runs of ${dataset.name} log no ${metric.enumValue}; they log ${others.join(", ") || "no metric with a goal"}. Filter by dataset, or choose a metric that all of them log.`,
+        `Some of the runs log no ${metric.enumValue}. Filter by dataset, or choose a metric that all of them log.`,
+        `Those of ${dataset.name} log ${others.join(", ") || "no metric with a goal"}.`,
       );
     }
     return { lower: known.lowerBound ?? -Infinity, upper: known.upperBound ?? Infinity };

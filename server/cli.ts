@@ -68,7 +68,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     )
     .option("--port <number>", "Port to listen on; 0 for any free one. [SWEEPQL_PORT, default: 4000]")
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")}. [SWEEPQL_LOG_LEVEL, default: info]`)
-    .option("--watch", "Follow the files: serve what is new, grown, replaced or removed.")
+    .option("--watch", "Follow the files: serve what is new, grown, replaced or removed. [SWEEPQL_WATCH]")
     .addHelpText(
       "after",
       examples(
@@ -77,10 +77,10 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
         ["sweepql serve --host 0.0.0.0 --token-file tokens.txt", "for every network, to whom has a token"],
       ),
     )
-    .action(({ watch = false, ...flags }: Flags & { watch?: boolean }) =>
+    .action((flags: Flags) =>
       choose(async () => {
         const settings = serverSettings(flags);
-        return (await import("./commands/serve.js")).serve(settings, terminal, { watch });
+        return (await import("./commands/serve.js")).serve(settings, terminal);
       }),
     );
 

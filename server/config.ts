@@ -12,6 +12,7 @@ export interface Flags extends ServiceFlags {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
+  readonly watch?: boolean;
   readonly out?: string;
   readonly seed?: string;
   readonly runs?: string;
@@ -32,6 +33,8 @@ export interface ServerSettings extends DataSettings {
   /** 0: any free one. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Whether the files are followed: what is new of them is served when it is loaded. */
+  readonly watch: boolean;
   readonly service: ServiceSettings;
 }
 
@@ -73,6 +76,7 @@ export function serverSettings(flags: Flags, environment: Environment = process.
     host,
     port: reader.wholeNumber(places.port, 4000, 0, 65_535),
     logLevel: reader.oneOf(places.logLevel, "info", LOG_LEVELS),
+    watch: reader.flag(places.watch, false),
     service: serviceSettings(reader, host),
   });
 }
@@ -102,6 +106,7 @@ const places = {
   host: { key: "host", flag: "--host", variable: "SWEEPQL_HOST" },
   port: { key: "port", flag: "--port", variable: "SWEEPQL_PORT" },
   logLevel: { key: "logLevel", flag: "--log-level", variable: "SWEEPQL_LOG_LEVEL" },
+  watch: { key: "watch", flag: "--watch", variable: "SWEEPQL_WATCH" },
   out: { key: "out", flag: "--out", variable: null },
   seed: { key: "seed", flag: "--seed", variable: null },
   runs: { key: "runs", flag: "--runs", variable: null },

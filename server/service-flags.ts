@@ -119,7 +119,7 @@ export const flagHelp: Readonly<Record<string, readonly FlagHelp[]>> = {
     },
     {
       flags: "--no-introspection",
-      description: `Answer no questions about the schema, and suggest no names. [${variable(places.introspection)}=0]`,
+      description: `Answer no questions about the schema, and list no names; without the playground, too. [${variable(places.introspection)}=0]`,
     },
     { flags: "--no-playground", description: `Serve no pages. [${variable(places.playground)}=0]` },
     { flags: "--no-export", description: `Give no exports. [${variable(places.export)}=0]` },

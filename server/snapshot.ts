@@ -36,6 +36,7 @@ export interface Snapshot {
 /** Which file a dataset is, over all versions of the data in which that file only grew at its end. */
 export interface Growth {
   readonly lineage: string;
+  /** Lines that are finished; a line behind them may yet become a run. */
   readonly lineCount: number;
 }
 

@@ -15,7 +15,7 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 import { badInput, fault } from "../faults.js";
-import { MOST_LEVELS, nestsTooDeep } from "../nesting.js";
+import { isWrittenTooDeep, MOST_LEVELS, nestsTooDeep } from "../nesting.js";
 import type { ExportTable } from "./export-plan.js";
 
 /** Arguments as they were given: text of a URL or a command line, or values of JSON. */
@@ -121,13 +121,11 @@ export function coerceArguments(
         "BAD_USER_INPUT",
         `${name.slice(0, 80)}: an export of ${table} has no such argument. It has ${[...types.keys()].join(", ")}.`,
       );
+    const tooDeep = `${name}: it nests deeper than ${MOST_LEVELS} levels, the most that are allowed.`;
+    if (typeof text === "string" && isWrittenTooDeep(text)) throw fault("BAD_USER_INPUT", tooDeep);
     const value = typeof text === "string" ? readText(name, text) : text;
     if (value === null || value === undefined) continue;
-    if (nestsTooDeep(value))
-      throw fault(
-        "BAD_USER_INPUT",
-        `${name}: it nests deeper than ${MOST_LEVELS} levels, the most that are allowed.`,
-      );
+    if (nestsTooDeep(value)) throw fault("BAD_USER_INPUT", tooDeep);
     coerced[name] = coerceInputValue(
       value,
       type,

@@ -1,5 +1,6 @@
 import type { Catalogue, CurveField, ValueType } from "../catalogue.js";
-import { badInput, fault } from "../faults.js";
+import { badInput, fault, faultNaming } from "../faults.js";
+import { limits } from "../limits.js";
 import type { Measure, ScoreMeasure } from "../measure.js";
 import type { Names } from "../names.js";
 import type { RunField } from "../plan.js";
@@ -83,18 +84,25 @@ export class NamedColumns {
     return this.#chosen(asked, find, names);
   }
 
-  #chosen<Value>(
+  #chosen<Value extends PointValue>(
     asked: readonly string[],
     find: (name: string, path: string) => readonly ColumnOf<Value>[] | null,
     names: readonly string[],
   ): ColumnOf<Value>[] {
+    const { maxExportColumns } = limits;
+    if (asked.length > maxExportColumns)
+      throw fault(
+        "LIMIT_EXCEEDED",
+        `columns: ${asked.length} are asked for, and at most ${maxExportColumns} are allowed.`,
+      );
     const chosen = new Map<string, ColumnOf<Value>>();
     asked.forEach((name, index) => {
       const found = find(name, `columns[${index}]`);
       if (!found)
-        throw fault(
+        throw faultNaming(
           "UNKNOWN_NAME",
-          `columns[${index}]: there is no column ${JSON.stringify(name.slice(0, 80))}. There are: ${names.join(", ")}; scores also @final, @step:<axis value>, @best:<metric>, and .step.`,
+          `columns[${index}]: there is no column ${JSON.stringify(name.slice(0, 80))}.`,
+          `There are: ${names.join(", ")}; scores also @final, @step:<axis value>, @best:<metric>, and .step.`,
         );
       for (const column of found) {
         if (chosen.has(column.name) && !name.endsWith("*"))
@@ -103,6 +111,7 @@ export class NamedColumns {
       }
     });
     if (chosen.size === 0) throw badInput("columns", asked, "at least one column is wanted");
+    requireFewSteps([...chosen.values()].map(({ from }) => from));
     return [...chosen.values()];
   }
 
@@ -153,6 +162,22 @@ export class NamedColumns {
   #runNames(): string[] {
     return [...this.#plain.keys(), ...this.#bestScores().map(({ name }) => name)];
   }
+}
+
+/** @throws LIMIT_EXCEEDED where scores are read at more steps than one statement may look for. */
+function requireFewSteps(values: readonly PointValue[]): void {
+  const steps = new Set(
+    values.flatMap((value) => {
+      const measure =
+        value.kind === "scoreStep" ? value.score : value.kind === "value" ? value.measure : null;
+      return measure?.kind === "score" && measure.at.kind === "step" ? [measure.at.step] : [];
+    }),
+  );
+  if (steps.size > limits.maxExportSteps)
+    throw fault(
+      "LIMIT_EXCEEDED",
+      `columns: scores are asked for at ${steps.size} different steps (@step), and at most ${limits.maxExportSteps} are allowed. An export of points has all of them.`,
+    );
 }
 
 const metricColumn = (metric: CurveField): ColumnOf<PointValue> => ({

@@ -16,24 +16,15 @@ const startTracing = async (): Promise<Tracing> =>
 /** How long requests under way may take after the signal to stop. */
 const DRAIN = 5000;
 
-export interface ServeOptions {
-  /** Whether the files are followed: what is new of them is served when it is loaded. */
-  readonly watch?: boolean;
-}
-
 /** Serves the API and its playground until it is told to stop. */
-export async function serve(
-  settings: ServerSettings,
-  terminal: Terminal,
-  { watch = false }: ServeOptions = {},
-): Promise<number> {
+export async function serve(settings: ServerSettings, terminal: Terminal): Promise<number> {
   const started = performance.now();
   const log = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
   const { engine } = settings.service;
   const tracing = settings.service.tracing ? await startTracing() : null;
   // Whatever a request left unawaited, the others go on.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody awaited"));
-  const served = await servedData(settings, watch, log, terminal, {
+  const served = await servedData(settings, settings.watch, log, terminal, {
     ...engine,
     turns: new Turns(engine.connections),
   });

@@ -25,7 +25,9 @@ export function judge(error: GraphQLError, requestId: string): Judged {
   }
   if (root instanceof GraphQLError && isOfRequest(root, error)) {
     const code = error.extensions["code"] ?? root.extensions["code"] ?? "BAD_USER_INPUT";
-    return { fault: "user", shown: retold(error, error.message, { ...error.extensions, code }) };
+    // What a parser of ours said of a body is not for clients.
+    const { originalError: _, ...extensions } = error.extensions;
+    return { fault: "user", shown: retold(error, error.message, { ...extensions, code }) };
   }
   const message = `Internal error. The log has it under request id ${requestId}.`;
   // `unexpected` makes Yoga answer 500 where there are no data, and stays behind.
@@ -45,7 +47,8 @@ const isOfRequest = (root: GraphQLError, located: GraphQLError): boolean =>
   located.path === undefined ||
   (root !== located && root.nodes !== undefined);
 
-function rootOf(error: GraphQLError): unknown {
+/** What was thrown first. */
+export function rootOf(error: GraphQLError): unknown {
   let root: unknown = error;
   while (root instanceof GraphQLError && root.originalError) root = root.originalError;
   return root;

@@ -1,7 +1,8 @@
 import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Logger } from "pino";
-import { judge } from "./answer-error.js";
+import { messageWithoutNames } from "../../schema/faults.js";
+import { judge, rootOf } from "./answer-error.js";
 import type { Records } from "./observe/records.js";
 import { requestIdOf } from "./request-id.js";
 
@@ -29,7 +30,7 @@ export const telling =
       log.warn({ requestId, err: cause }, "a statement was refused");
     else if (isLeft) log.info({ requestId }, "the client went away");
     else if (fault === "ours") log.error({ requestId, path: error.path, err: cause }, "a field failed");
-    return suggestions ? shown : withoutSuggestion(shown);
+    return suggestions ? shown : withoutNames(shown, error);
   };
 
 export const finishing =
@@ -44,15 +45,21 @@ export const finishing =
     };
   };
 
-/** Names that are like a wrong one tell the schema to whoever may not see it. */
-const withoutSuggestion = (error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message.replace(/ Did you mean .*\?$/s, ""), {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    path: error.path,
-    extensions: error.extensions,
+/** Names that there are, or that are like a wrong one, tell the schema to whoever may not see it. */
+function withoutNames(
+  { message, nodes, source, positions, path, extensions }: GraphQLError,
+  error: GraphQLError,
+) {
+  const root = rootOf(error);
+  const bare = root instanceof GraphQLError ? messageWithoutNames(root) : null;
+  return new GraphQLError(bare ?? message.replace(/ Did you mean .*\?$/s, ""), {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions,
   });
+}
 
 /** Finishes every GraphQL answer; those of subscriptions are finished one by one where they are made. */
 export const answers = (versionOf: (request: Request) => string, finish: Finish): Plugin => ({

@@ -5,6 +5,7 @@ import { defaultService, type ServiceSettings } from "../service-settings.js";
 import type { Snapshots } from "../snapshots.js";
 import { answers, finishing, telling } from "./answers.js";
 import { ChosenSnapshot } from "./chosen-snapshot.js";
+import { wellAimed } from "./connections.js";
 import { crossOrigin } from "./cross-origin.js";
 import { Execution } from "./execution.js";
 import { Exports } from "./export/exports.js";
@@ -99,7 +100,8 @@ export function createApp(
       genericExecution(execution, chosen),
       subscriptions.plugin(),
       answers((request) => chosen.of(request).catalogue.version, finish),
-      ...(security.playground
+      // Without introspection GraphiQL has nothing to go by, and its page tells what there is.
+      ...(security.playground && security.introspection
         ? [playground(() => snapshots.current.catalogue, ENDPOINT, exportLinks(security))]
         : []),
       ...plugins,
@@ -140,7 +142,10 @@ export function createApp(
   });
   return {
     // Others' plugins see requests that come to Yoga: where there are any, all do.
-    listener: plugins.length === 0 ? front.listener : (request, response) => generic(request, response, {}),
+    listener: wellAimed(
+      plugins.length === 0 ? front.listener : (request, response) => generic(request, response, {}),
+      requestLog,
+    ),
     yoga,
     drain: async (milliseconds) => {
       readiness.stopping = true;

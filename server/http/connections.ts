@@ -1,4 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerOptions } from "node:http";
+import type { RequestLog } from "./observe/request-log.js";
+import { requestIdOf } from "./request-id.js";
+import { SECURITY_HEADERS } from "./security/headers.js";
 
 /** Bounds in milliseconds, so that a client that sends slowly, or says nothing more, holds nothing for long. */
 export const connectionBounds: ServerOptions = {
@@ -20,17 +23,19 @@ export const STILLNESS = 60;
 
 /** Answers what names no place by itself: no code that reads its URL sees it. */
 export const wellAimed =
-  (listener: RequestListener): RequestListener =>
+  (listener: RequestListener, requestLog: RequestLog): RequestListener =>
   (request, response) => {
     if (isWellAimed(request)) return listener(request, response);
     const message = "The Host header or the path of the request is malformed.";
     const body = JSON.stringify({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
     response.writeHead(400, {
       "content-type": "application/json; charset=utf-8",
-      "x-content-type-options": "nosniff",
+      ...SECURITY_HEADERS,
+      "x-request-id": requestIdOf(request),
       connection: "close",
     });
     response.end(body);
+    requestLog.turnedAway(request, request.method ?? "", null, 400);
   };
 
 /** A host is a name or an address, and a port. */

@@ -3,7 +3,7 @@ import { Context } from "../../schema/context.js";
 import type { Snapshot } from "../snapshot.js";
 import type { Snapshots } from "../snapshots.js";
 import type { Gate } from "./limits/gate.js";
-import { stopping, timedOut } from "./limits/refusal.js";
+import { stopping, timedOut, waitedTooLong } from "./limits/refusal.js";
 import type { Asker, Records } from "./observe/records.js";
 
 export interface ExecutionOptions {
@@ -57,16 +57,17 @@ export class Execution {
     const { timeout } = this.options;
     const { signal } = asked;
     const stop = new AbortController();
+    const turn = { isMine: false };
     const leave = (): void => stop.abort(signal.reason);
     if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     return new Promise((resolve, reject) => {
       let timer = setTimeout(() => {
-        const fault = timedOut(timeout);
+        const fault = turn.isMine ? timedOut(timeout) : waitedTooLong(timeout);
         stop.abort(fault);
         timer = setTimeout(() => reject(fault), GRACE);
       }, timeout * 1000);
-      const running = this.#run(asked, stop).finally(() => {
+      const running = this.#run(asked, stop, turn).finally(() => {
         signal.removeEventListener("abort", leave);
         clearTimeout(timer);
         this.#underWay.delete(running);
@@ -76,12 +77,17 @@ export class Execution {
     });
   }
 
-  async #run<T>({ snapshot, givesCursors, isPatient, work }: Asked<T>, stop: AbortController): Promise<T> {
+  async #run<T>(
+    { snapshot, givesCursors, isPatient, work }: Asked<T>,
+    stop: AbortController,
+    turn: { isMine: boolean },
+  ): Promise<T> {
     const { snapshots, gate } = this.options;
     const { signal } = stop;
     const lease = snapshots.acquire(snapshot, givesCursors);
     try {
       await gate.enter(signal, isPatient);
+      turn.isMine = true;
       try {
         const { store, analyses } = lease.snapshot;
         const answer = await work(new Context(store, signal, analyses, snapshots.faults));

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { ConfigurationFault } from "../errors.js";
 import { type App, ENDPOINT } from "./app.js";
 import { boundBacklog } from "./backlog.js";
-import { connectionBounds, MOST_CONNECTIONS, STILLNESS, wellAimed } from "./connections.js";
+import { connectionBounds, MOST_CONNECTIONS, STILLNESS } from "./connections.js";
 
 export interface ListenOptions {
   readonly host: string;
@@ -23,7 +23,7 @@ export interface RunningServer {
 
 /** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
 export async function listen(app: App, { host, port, timeout = 30 }: ListenOptions): Promise<RunningServer> {
-  const server = createServer(connectionBounds, wellAimed(app.listener));
+  const server = createServer(connectionBounds, app.listener);
   server.maxConnections = MOST_CONNECTIONS;
   boundBacklog(server);
   server.setTimeout((timeout + STILLNESS) * 1000);

@@ -40,7 +40,9 @@ export function sql(strings: TemplateStringsArray, ...holes: readonly Sql[]): Sq
           "Bind a value with double(), text() and their like; name a column through identifiers.ts.",
       );
     }
-    parts.push(...partsOf(hole), strings[index + 1] ?? "");
+    // One by one: a call takes only so many arguments.
+    for (const part of partsOf(hole)) parts.push(part);
+    parts.push(strings[index + 1] ?? "");
   });
   return make(parts);
 }
@@ -69,7 +71,7 @@ export function join(nodes: readonly Sql[], separator: ", " | " AND " | " OR " |
   const parts: Part[] = [];
   nodes.forEach((node, index) => {
     if (index > 0) parts.push(separator);
-    parts.push(...partsOf(node));
+    for (const part of partsOf(node)) parts.push(part);
   });
   return make(parts);
 }

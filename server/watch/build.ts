@@ -67,22 +67,21 @@ export async function build(
 async function lookAt(file: DataFile, index: number, request: BuildRequest): Promise<KeptFile | null> {
   const kept = request.kept.find((one) => one.file.path === file.path) ?? null;
   try {
-    if (kept && kept.waits === null && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
+    const isSettled = kept?.waits === null && !kept.mayPass;
+    if (isSettled && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
     await mkdir(request.copies, { recursive: true });
     const to = join(request.copies, `${request.number}-${index}.jsonl`);
     const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
     if (copy.version === kept?.good?.version || (copy.size === 0 && waits !== null)) {
       if (copy.path !== kept?.good?.path) await rm(copy.path, { force: true });
-      return kept
-        ? { ...kept, file, stamp, waits, fault: null }
-        : { file, stamp, waits, good: null, fault: null };
+      return { file, stamp, waits, good: kept?.good ?? null, fault: null, mayPass: false };
     }
-    return { file, stamp, waits, good: copy, fault: null };
+    return { file, stamp, waits, good: copy, fault: null, mayPass: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
-    return { file, stamp: "", waits: request.settle, good: kept?.good ?? null, fault };
+    return { file, stamp: "", waits: null, good: kept?.good ?? null, fault, mayPass: true };
   }
 }
 
@@ -157,8 +156,11 @@ function revert(looked: readonly KeptFile[], error: unknown, before: readonly Ke
   const suspects = new Set(named.length > 0 ? named : changed);
   if (suspects.size === 0) throw error;
   // What is no fault of the data is not told in answers; the log has it.
-  const fault = error instanceof DataFault ? reason : `it cannot be loaded: ${reason}`;
-  return looked.map((one) => (suspects.has(one) ? { ...one, good: goodBefore(one.file.path), fault } : one));
+  const mayPass = !(error instanceof DataFault);
+  const fault = mayPass ? `it cannot be loaded: ${reason}` : reason;
+  return looked.map((one) =>
+    suspects.has(one) ? { ...one, good: goodBefore(one.file.path), fault, mayPass } : one,
+  );
 }
 
 /** Equal for files of equal names and contents. */

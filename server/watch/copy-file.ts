@@ -65,11 +65,11 @@ async function copyOnce(
     const isStill = scan.size === size && stampFrom(await source.stat({ bigint: true })) === stamp;
     if (!isStill && (await hashOf(source, scan.size)) !== scan.version) return null;
     const rest = scan.size - scan.wholeSize;
-    if (rest === 0 || (await isComplete(path, scan.wholeSize, rest)))
-      return { copy: scan.copy(path), stamp, waits: null };
+    const end = rest === 0 ? "nothing" : await endOf(path, scan.wholeSize, rest);
+    if (end !== "a part") return { copy: scan.copy(path, end === "an object"), stamp, waits: null };
     const waits = Number(before.mtimeMs) + settle - Date.now();
     // A clock that is off must not make it wait for ever.
-    if (waits <= 0) return { copy: scan.copy(path), stamp, waits: null };
+    if (waits <= 0) return { copy: scan.copy(path, false), stamp, waits: null };
     await truncate(path, scan.wholeSize);
     return { copy: scan.wholeCopy(path), stamp, waits: Math.min(waits, settle) };
   } finally {
@@ -127,16 +127,21 @@ async function hashOf(source: FileHandle, size: number): Promise<string> {
 
 const digest = (hash: Hash): string => hash.copy().digest("hex").slice(0, 16);
 
-/** Whether a last line without an end is an object already; of anything else there may be more to come. */
-async function isComplete(path: string, start: number, length: number): Promise<boolean> {
-  if (length > LONGEST_TRIED) return false;
+/** What a last line without an end is: an object already, blank, or what there may be more of to come. */
+async function endOf(
+  path: string,
+  start: number,
+  length: number,
+): Promise<"nothing" | "an object" | "a part"> {
+  if (length > LONGEST_TRIED) return "a part";
   const file = await open(path, "r");
   try {
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
     const text = buffer.toString("utf8").trim();
-    return text === "" || parseLine(text) instanceof Map;
+    if (text === "") return "nothing";
+    return parseLine(text) instanceof Map ? "an object" : "a part";
   } catch (error) {
-    if (error instanceof JsonFault || error instanceof RangeError) return false;
+    if (error instanceof JsonFault || error instanceof RangeError) return "a part";
     throw error;
   } finally {
     await file.close();
@@ -179,9 +184,10 @@ class Scan {
     this.size += piece.length;
   }
 
-  copy(path: string): Copy {
+  /** @param endsObject whether a last line without an end is an object, which nothing can be added to. */
+  copy(path: string, endsObject: boolean): Copy {
     const endsLine = this.size === this.wholeSize;
-    const lineCount = this.#lines + (endsLine ? 0 : 1);
+    const lineCount = this.#lines + (endsObject ? 1 : 0);
     return { path, size: this.size, version: this.version, lineCount, endsLine, lineage: this.#lineage() };
   }
 

@@ -9,6 +9,8 @@ export interface KeptFile {
   readonly good: Copy | null;
   /** Why newer content is not served; null where the newest is. */
   readonly fault: string | null;
+  /** Whether the fault may pass though the file stays as it is, as a full disk does: it is tried again. */
+  readonly mayPass: boolean;
   /** Milliseconds until a half-written last line is taken as it is; null where no line is half-written. */
   readonly waits: number | null;
 }
@@ -19,6 +21,7 @@ export interface Copy {
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
   readonly version: string;
+  /** Lines that are finished: a last one without an end counts only where it is a whole object. */
   readonly lineCount: number;
   /** Whether the last line has its newline. */
   readonly endsLine: boolean;

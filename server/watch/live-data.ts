@@ -12,6 +12,7 @@ import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snaps
 import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
 import { Snapshots, type SnapshotsOptions } from "../snapshots.js";
 import type { OlderSnapshot } from "../ingest/load-on.js";
+import { Backoff } from "./backoff.js";
 import type { BuildReply } from "./build.js";
 import { Builder } from "./builder.js";
 import { ChangeHints } from "./change-hints.js";
@@ -51,7 +52,9 @@ export class LiveData {
   #older: OlderSnapshot | null = null;
   #builds = 0;
   #stamps = "";
+  /** When to look though nothing changed. */
   #again = Infinity;
+  readonly #backoff = new Backoff();
   /** Set by the first build. */
   #snapshots: Snapshots | null = null;
 
@@ -103,7 +106,10 @@ export class LiveData {
         await this.#look();
       } catch (error) {
         if (this.#signal.aborted) return;
-        log.error({ err: error }, "the data cannot be loaded again");
+        // A builder that was killed, or a full disk, is no fault of the files: they need not change.
+        const again = this.#backoff.next();
+        this.#again = Date.now() + again;
+        log.error({ err: error, again }, "the data cannot be loaded again");
         this.#report([{ dataset: null, message: "The data cannot be loaded again; the log says why." }]);
       }
       // Whatever the files do, the machine is left to the requests half of the time.
@@ -160,26 +166,27 @@ export class LiveData {
     if (reply.kind === "refused") {
       if (!this.#snapshots) throw new DataFault(reply.message);
       this.#again = Infinity;
+      this.#backoff.reset();
       log.error({ reason: reply.message }, "the data cannot be loaded again; the last version stays");
       this.#report([
         { dataset: null, message: "The data cannot be loaded as they are now; the log says why." },
       ]);
       return false;
     }
-    this.#kept = reply.kept;
-    const waits = Math.min(...reply.kept.map((file) => file.waits ?? Infinity));
-    this.#again = Date.now() + Math.max(waits, 100);
     const faults = reply.kept.flatMap((file) => this.#faultOf(file));
+    if (reply.kind === "built") await this.#serve(reply, folder);
+    this.#kept = reply.kept;
+    this.#again = Date.now() + this.#rest(reply.kept);
+    this.#report(faults);
     await this.#removeOldCopies();
-    if (reply.kind === "unchanged") {
-      this.#report(faults);
-      return false;
-    }
-    this.#manifests = reply.manifests;
+    return reply.kind === "built";
+  }
+
+  /** Opens what was built, and swaps it in. */
+  async #serve(reply: BuildReply & { readonly kind: "built" }, folder: SnapshotFolder): Promise<void> {
     const growth = new Map<string, Growth>(
       reply.kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
     );
-    this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
     const next: Snapshot = await openLoaded(
       { catalogue: reply.data.catalogue, leftOut: [], databaseFile: databaseFileIn(folder) },
       folder,
@@ -187,12 +194,21 @@ export class LiveData {
       growth,
       this.options.engine,
     );
+    this.#manifests = reply.manifests;
+    this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
     if (this.#snapshots) {
       this.#snapshots.swap(next);
-      log.info({ dataVersion: next.catalogue.version, isWhole: reply.isWhole }, "new data are served");
+      const { version } = next.catalogue;
+      this.options.log.info({ dataVersion: version, isWhole: reply.isWhole }, "new data are served");
     } else this.#snapshots = new Snapshots(next, this.options);
-    this.#report(faults);
-    return true;
+  }
+
+  /** Milliseconds until these files are to be looked at again though they stay as they are. */
+  #rest(kept: readonly KeptFile[]): number {
+    const waits = Math.min(...kept.map((file) => file.waits ?? Infinity));
+    const fails = kept.some(({ mayPass }) => mayPass);
+    if (!fails) this.#backoff.reset();
+    return Math.max(100, Math.min(waits, fails ? this.#backoff.next() : Infinity));
   }
 
   /** What may be told of a file's fault: with the file's name for its path. */

@@ -1,10 +1,6 @@
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createApp, type App } from "../../server/http/app.js";
-import { type Snapshot, takeSnapshot } from "../../server/snapshot.js";
-import { Snapshots } from "../../server/snapshots.js";
-import { type Folder, makeSampleFolder } from "../server/folder.js";
 import { faultOf } from "./ask.js";
+import { type FuzzedServer, startFuzzed } from "./fuzzed-server.js";
 import { binaryFile, hostileFiles, mutatedLines } from "./hostile-files.js";
 import { serveHostile } from "./load-hostile.js";
 import { mutated, randomQuery } from "./queries.js";
@@ -13,34 +9,34 @@ import { Random } from "./random.js";
 /** The short form; `npm run fuzz` is the long one. */
 const SEED = Number(process.env["SWEEPQL_TEST_SEED"] ?? 7);
 
-describe("documents", () => {
-  let sample: Folder;
-  let snapshot: Snapshot;
-  let app: App;
-  beforeAll(async () => {
-    sample = await makeSampleFolder();
-    snapshot = await takeSnapshot({ sources: [sample.path] });
-    app = createApp(new Snapshots(snapshot), { log: pino({ level: "silent" }) });
-  });
-  afterAll(async () => {
-    await snapshot.close();
-    sample.remove();
-  });
+describe("documents, over HTTP", () => {
+  let server: FuzzedServer;
+  beforeAll(async () => void (server = await startFuzzed()));
+  afterAll(() => server.stop());
 
-  test("random ones that are valid are answered, or refused by name", async () => {
+  test("random ones that are valid are answered, or refused by name, as by graphql-js alone", async () => {
     const random = new Random(SEED);
     for (let count = 0; count < 150; count += 1) {
-      const query = randomQuery(snapshot.schema, random);
-      expect(await faultOf(app, query), query).toBeNull();
+      const query = randomQuery(server.snapshot.schema, random);
+      const method = random.chance(0.2) ? "GET" : "POST";
+      expect(await faultOf(server, query, { method, compares: random.chance(0.4) }), query).toBeNull();
     }
   });
 
-  test("mutated ones are answered, or refused by name", async () => {
+  test("mutated ones are answered, or refused by name, as by graphql-js alone", async () => {
     const random = new Random(SEED + 1);
     for (let count = 0; count < 300; count += 1) {
-      const query = mutated(randomQuery(snapshot.schema, random), random);
-      expect(await faultOf(app, query), query).toBeNull();
+      const query = mutated(randomQuery(server.snapshot.schema, random), random);
+      const method = random.chance(0.2) ? "GET" : "POST";
+      expect(await faultOf(server, query, { method, compares: random.chance(0.4) }), query).toBeNull();
     }
+  });
+
+  test("they come by the front: what is asked again is answered from its cache", async () => {
+    const before = server.cached();
+    for (let count = 0; count < 3; count += 1)
+      expect(await faultOf(server, "{ datasets { name } }")).toBeNull();
+    expect(server.cached()).toBeGreaterThanOrEqual(before + 1);
   });
 });
 

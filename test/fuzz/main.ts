@@ -1,9 +1,5 @@
-import { pino } from "pino";
-import { createApp } from "../../server/http/app.js";
-import { takeSnapshot } from "../../server/snapshot.js";
-import { Snapshots } from "../../server/snapshots.js";
-import { makeSampleFolder } from "../server/folder.js";
 import { faultOf } from "./ask.js";
+import { startFuzzed } from "./fuzzed-server.js";
 import { binaryFile, hostileFiles, longLine, mutatedLines } from "./hostile-files.js";
 import { serveHostile } from "./load-hostile.js";
 import { mutated, randomQuery } from "./queries.js";
@@ -19,24 +15,35 @@ const note = (what: string, fault: string): void => {
 };
 process.on("unhandledRejection", (error) => note("an unhandled rejection", String(error)));
 
-const sample = await makeSampleFolder();
-const snapshot = await takeSnapshot({ sources: [sample.path] });
-const app = createApp(new Snapshots(snapshot), { log: pino({ level: "silent" }) });
+const server = await startFuzzed();
+/** Asked behind the front, too. */
+const COMPARED = 0.25;
 let asked = 0;
+let compared = 0;
 const end = Date.now() + seconds * 1000;
 while (Date.now() < end) {
   const batch = Array.from({ length: 8 }, () => {
-    const query = randomQuery(snapshot.schema, random);
-    return random.chance(0.5) ? query : mutated(query, random);
+    const query = randomQuery(server.snapshot.schema, random);
+    return {
+      query: random.chance(0.5) ? query : mutated(query, random),
+      method: random.chance(0.2) ? ("GET" as const) : ("POST" as const),
+      compares: random.chance(COMPARED),
+    };
   });
-  for (const [index, fault] of (await Promise.all(batch.map((query) => faultOf(app, query)))).entries()) {
-    if (fault !== null) note(batch[index] ?? "", fault);
+  // Now and then the same once more, which the front answers from its cache.
+  const repeated = batch.filter(() => random.chance(0.1));
+  for (const some of [batch, repeated]) {
+    const faults = await Promise.all(some.map(({ query, ...how }) => faultOf(server, query, how)));
+    for (const [index, fault] of faults.entries()) if (fault !== null) note(some[index]?.query ?? "", fault);
+    asked += some.length;
+    compared += some.filter(({ compares }) => compares).length;
   }
-  asked += batch.length;
 }
-await snapshot.close();
-sample.remove();
-process.stdout.write(`documents: ${asked} asked, seed ${seed}\n`);
+const cached = server.cached();
+await server.stop();
+process.stdout.write(
+  `documents: ${asked} asked over HTTP, ${cached} answered from the cache, ${compared} compared with what is behind the front; seed ${seed}\n`,
+);
 
 const files: [string, (folder: string) => void | Promise<void>][] = [
   ...Object.entries(hostileFiles),

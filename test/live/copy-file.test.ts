@@ -46,9 +46,23 @@ test("a last line that was taken without its end may go on: the file is copied a
   const file = join(folder, "a.jsonl");
   writeFileSync(file, lines(2) + line(3).slice(0, 10));
   const { copy: first } = await copyFile(file, join(folder, "1"), null, 0);
-  expect(first).toMatchObject({ lineCount: 3, endsLine: false });
+  expect(first).toMatchObject({ lineCount: 2, endsLine: false });
   appendFileSync(file, line(3).slice(10, 20));
   const { copy: second } = await copyFile(file, join(folder, "2"), first, NOT_YET);
   expect(second).toMatchObject({ lineCount: 2, endsLine: true, lineage: first.lineage });
   expect([first, second].map(bytesOf)).toEqual([lines(2) + line(3).slice(0, 10), lines(2)]);
+});
+
+test("a last line without an end counts as finished only where it is a whole object", async () => {
+  const folder = makeDataFolder();
+  const file = join(folder, "a.jsonl");
+  const linesWith = async (end: string): Promise<number> => {
+    writeFileSync(file, lines(2) + end);
+    return (await copyFile(file, join(folder, "1"), null, 0)).copy.lineCount;
+  };
+  expect(await linesWith(line(3).trimEnd())).toBe(3);
+  expect(await linesWith(line(3))).toBe(3);
+  expect(await linesWith(line(3).slice(0, 10))).toBe(2);
+  expect(await linesWith("  ")).toBe(2);
+  expect(await linesWith("[1]")).toBe(2);
 });

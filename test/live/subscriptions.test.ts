@@ -53,6 +53,28 @@ test("tell the runs that were added, of those that are wanted, once each", async
   });
 });
 
+test("tell a run whose first half was taken for a faulty line when its rest came, and one without a newline once", async () => {
+  const folder = makeDataFolder();
+  const file = join(folder, "a.jsonl");
+  writeFileSync(file, lines(3));
+  const live = await serveLive(folder, { settle: 300 });
+  const events = await live.subscribe(RUNS);
+  appendFileSync(file, line(4).slice(0, 20));
+  const rejected = "{ datasets { rejectedLineCount } }";
+  await live.until<{ datasets: { rejectedLineCount: number }[] }>(
+    rejected,
+    ({ data }) => data.datasets[0]?.rejectedLineCount === 1,
+  );
+  appendFileSync(file, line(4).slice(20) + line(5).trimEnd());
+  expect(await events.next()).toMatchObject({
+    data: { runsAdded: { totalCount: 2, nodes: [{ line: 4 }, { line: 5 }] } },
+  });
+  appendFileSync(file, `\n${line(6)}`);
+  expect(await events.next()).toMatchObject({
+    data: { runsAdded: { totalCount: 1, nodes: [{ line: 6 }] } },
+  });
+});
+
 test("of any number cost one watch and one load", async () => {
   const folder = makeDataFolder();
   const file = join(folder, "a.jsonl");

@@ -5,6 +5,9 @@ import type { Random } from "../fuzz/random.js";
 import { parseLenient } from "../oracle/lenient-json.js";
 import type { WorldDescription } from "../oracle/world.js";
 
+/** Points of a run. */
+const STEPS = 10;
+
 /** Data files that change, and every content that they ever had, by the version that the API gives it. */
 export class Files {
   readonly #contents = new Map<string, string>();
@@ -28,17 +31,8 @@ export class Files {
   change(): void {
     const name = this.random.pick(this.names);
     const text = this.#now.get(name);
-    const kinds = [
-      "append",
-      "append",
-      "append",
-      "half",
-      "replace",
-      "truncate",
-      "corrupt",
-      "garble",
-      "delete",
-    ];
+    const rare = ["half", "half", "replace", "truncate", "corrupt", "garble", "delete"];
+    const kinds = [...Array.from({ length: 2 * rare.length }, () => "append"), ...rare];
     // The first one stays, so that there is always something to serve.
     const kind = text === undefined ? "replace" : this.random.pick(kinds);
     const did = this.#do(kind === "delete" && name === this.names[0] ? "append" : kind, name, text ?? "");
@@ -109,7 +103,7 @@ export class Files {
   #lines(count: number): string {
     return Array.from({ length: count }, () => {
       const lr = Math.round(this.random.next() * 1e6) / 1e6;
-      const curve = Array.from({ length: 5 }, (_, step) => {
+      const curve = Array.from({ length: STEPS }, (_, step) => {
         const loss = this.random.chance(0.05) ? "NaN" : Math.round(this.random.next() * 1e6) / 1e6;
         return `{"step": ${step + 1}, "loss": ${loss}}`;
       });

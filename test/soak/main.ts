@@ -3,14 +3,41 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../fuzz/random.js";
-import { wrongAnswers } from "./check.js";
+import { judge } from "./check.js";
+import { client, rush, type Soak } from "./clients.js";
 import { Files } from "./files.js";
-import { type Answered, PAGE, type PageData, randomOrder, randomWhere } from "./requests.js";
+import { Outcomes } from "./outcomes.js";
 import { Server } from "./server.js";
+import { subscriber } from "./subscriber.js";
 
-/** `npm run soak [-- <seconds> <seed>]`: exit code 1 where an answer is wrong or lost, or memory grows. */
-const [seconds = 120, seed = Date.now() % 1e9] = process.argv.slice(2).map(Number);
-const CLIENTS = 16;
+/**
+ * `npm run soak [-- <seconds> <seed>]`: exit code 1 where an answer is wrong or lost, memory grows, or
+ * an outcome that belongs to such a life was never reached.
+ */
+const [seconds = 90, seed = Date.now() % 1e9] = process.argv.slice(2).map(Number);
+const CLIENTS = 20;
+const SUBSCRIBERS = 4;
+/** Fewer than clients, so that some wait and some are turned away. */
+const LIMITS = [
+  "--max-requests",
+  "3",
+  "--max-queue",
+  "6",
+  "--max-exports",
+  "2",
+  "--answer-cache",
+  "16000000",
+];
+const SHORT = [...LIMITS, "--timeout", "1"];
+const LONG = [...LIMITS, "--timeout", "30"];
+/** What a run that shows anything has met at least once. */
+const WANTED = [
+  ...["page", "aggregate", "bins", "bands", "analysis", "series", "points", "streamed", "export"],
+  ...["GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED", "BAD_USER_INPUT", "TIMEOUT", "OVERLOADED"],
+  ...["left", "stopped reading", "interrupted"],
+  ...["event", "subscriber left", "subscription SERVER_STOPPING"],
+];
+
 const random = new Random(seed);
 const folder = mkdtempSync(join(tmpdir(), "sweepql-soak-"));
 const temporary = mkdtempSync(join(tmpdir(), "sweepql-soak-tmp-"));
@@ -18,82 +45,23 @@ const temporary = mkdtempSync(join(tmpdir(), "sweepql-soak-tmp-"));
 writeFileSync(join(folder, "sweepql.json"), JSON.stringify({ metrics: { loss: { goal: "minimize" } } }));
 const files = new Files(folder, random, ["a", "b", "c"]);
 const server = new Server(folder, temporary);
-const answers: Answered[] = [];
-const lost: string[] = [];
-const refusals = new Map<string, number>();
-const latencies: number[] = [];
 const memory: { start: number; mb: number }[] = [];
-let gone = 0;
-let interrupted = 0;
-let walks = 0;
-const end = Date.now() + seconds * 1000;
 
-interface Body {
-  readonly data?: PageData | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
-  readonly extensions?: { readonly dataVersion: string };
-}
-
-/** Asks one page; null where there is no answer to go on with. */
-async function ask(variables: object, leaves: boolean): Promise<Body | null> {
-  const { starts } = server;
-  const client = new AbortController();
-  if (leaves) setTimeout(() => client.abort(), random.below(30));
-  const began = performance.now();
-  try {
-    const response = await fetch(server.url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: PAGE, variables }),
-      signal: client.signal,
-    });
-    const body = (await response.json()) as Body;
-    latencies.push(performance.now() - began);
-    const code = body.errors?.[0]?.extensions?.code;
-    if (code === undefined) return body;
-    refusals.set(code, (refusals.get(code) ?? 0) + 1);
-    if (code === "INTERNAL" && server.isUp && server.starts === starts)
-      lost.push(JSON.stringify(body.errors));
-    return null;
-  } catch (error) {
-    if (client.signal.aborted) gone += 1;
-    else if (!server.isUp || server.starts !== starts) interrupted += 1;
-    else lost.push(String(error));
-    return null;
-  }
-}
-
-/** Walks through pages of random queries until the time is over. */
-async function client(): Promise<void> {
-  while (Date.now() < end) {
-    if (!server.isUp) {
-      await wait(50);
-      continue;
-    }
-    const [where, orderBy] = [randomWhere(random), randomOrder(random)];
-    let after: string | null = null;
-    let before = 0;
-    let first: string | null = null;
-    for (let page = 0; page < 4; page += 1) {
-      const body = await ask({ where, orderBy, first: 1 + random.below(60), after }, random.chance(0.05));
-      if (!body?.data || !body.extensions) break;
-      const { dataVersion } = body.extensions;
-      first ??= dataVersion;
-      if (first !== dataVersion) lost.push(`a walk went from ${first} to ${dataVersion}`);
-      answers.push({ where, orderBy, before, dataVersion, data: body.data });
-      before += body.data.runs.nodes.length;
-      after = body.data.runs.pageInfo.endCursor;
-      if (!body.data.runs.pageInfo.hasNextPage || after === null) break;
-      // Some clients take their time, so that the data change between two pages.
-      if (random.chance(0.2)) await wait(random.below(1500));
-    }
-    walks += 1;
-  }
-}
+await server.start(SHORT);
+const soak: Soak = {
+  server,
+  random,
+  outcomes: new Outcomes(),
+  answers: [],
+  lost: [],
+  latencies: [],
+  end: Date.now() + seconds * 1000,
+};
+const { end, outcomes, answers, lost, latencies } = soak;
 
 async function changeFiles(): Promise<void> {
   while (Date.now() < end) {
-    await wait(100 + random.below(700));
+    await wait(300 + random.below(1500));
     files.change();
   }
 }
@@ -110,16 +78,22 @@ async function stopAndKill(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await wait((seconds * 1000) / 6);
     exitCodes.push(await server.stop(signal));
-    await server.start();
+    await server.start(LONG);
   }
 }
 
-await server.start();
-await Promise.all([...Array.from({ length: CLIENTS }, client), changeFiles(), sampleMemory(), stopAndKill()]);
+await Promise.all([
+  ...Array.from({ length: CLIENTS }, () => client(soak)),
+  ...Array.from({ length: SUBSCRIBERS }, () => subscriber(soak, files)),
+  rush(soak),
+  changeFiles(),
+  sampleMemory(),
+  stopAndKill(),
+]);
 await wait(500);
 exitCodes.push(await server.stop("SIGTERM"));
 
-const wrong = wrongAnswers(answers, files);
+const { wrong, checked, unchecked } = judge(answers, files);
 const versions = new Set(answers.map(({ dataVersion }) => dataVersion)).size;
 const sorted = latencies.sort((a, b) => a - b);
 const at = (share: number): string =>
@@ -132,22 +106,24 @@ const third = Math.floor(own.length / 3);
 const [middle, last] = [median(own.slice(third, 2 * third)), median(own.slice(2 * third))];
 const isFlat = last <= middle * 1.25 + 50;
 const left = readdirSync(temporary).filter((name) => name.startsWith("sweepql-"));
-const shown = (counts: ReadonlyMap<string, number>): string =>
-  [...counts].map(([name, count]) => `${name} ${count}`).join(", ") || "none";
+const missing = outcomes.missing(WANTED);
+const changes = [...files.done].map(([name, count]) => `${name} ${count}`).join(", ");
 
 process.stdout.write(
   [
-    `seed ${seed}, ${seconds} s, ${CLIENTS} clients`,
-    `answers     ${answers.length} of ${versions} data versions, in ${walks} walks; ${wrong.length} wrong, ${lost.length} lost`,
-    `left alone  ${gone} by clients that went away, ${interrupted} by stops and kills; refused: ${shown(refusals)}`,
-    `files       ${shown(files.done)}`,
+    `seed ${seed}, ${seconds} s, ${CLIENTS} clients, ${SUBSCRIBERS} subscribers`,
+    `answers     ${checked} checked of ${versions} data versions; ${wrong.length} wrong, ${lost.length} lost; ${unchecked} exports of versions that no other answer named`,
+    `outcomes    ${outcomes}`,
+    `files       ${changes}`,
     `latency     median ${at(0.5)}, 99 % ${at(0.99)}, most ${at(1)}`,
     `memory      ${Math.round(middle)} MB, then ${Math.round(last)} MB: ${isFlat ? "flat" : "it grows"}; at most ${Math.round(Math.max(...own))} MB`,
     `exit codes  ${exitCodes.join(", ")}; ${left.length} folders left behind`,
+    ...(missing.length > 0 ? [`never reached: ${missing.join(", ")}`] : []),
     ...[...wrong, ...lost].slice(0, 10),
     "",
   ].join("\n"),
 );
 rmSync(folder, { recursive: true, force: true });
 rmSync(temporary, { recursive: true, force: true });
-process.exitCode = wrong.length + lost.length + left.length > 0 || !isFlat ? 1 : 0;
+const failures = wrong.length + lost.length + left.length + missing.length;
+process.exitCode = failures > 0 || !isFlat ? 1 : 0;

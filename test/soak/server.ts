@@ -19,10 +19,10 @@ export class Server {
     private readonly temporary: string,
   ) {}
 
-  async start(): Promise<void> {
+  async start(flags: readonly string[]): Promise<void> {
     const child = spawn(
       process.execPath,
-      [bin, "serve", "--watch", "--data", this.folder, "--port", "0", "--log-level", "error"],
+      [bin, "serve", "--watch", "--data", this.folder, "--port", "0", "--log-level", "error", ...flags],
       {
         stdio: ["ignore", "pipe", "inherit"],
         env: { ...process.env, TMPDIR: this.temporary, SWEEPQL_CACHE: "0" },

@@ -45,3 +45,10 @@ export const timedOut = (seconds: number, flag = "--timeout"): GraphQLError =>
     `The request took longer than ${seconds} s, the most that one may (${flag} of this server). Ask for less at once.`,
     { extensions: { code: "TIMEOUT", http: { status: 504 } } },
   );
+
+/** The request waited as long as one may take, and was not begun. */
+export const waitedTooLong = (seconds: number): GraphQLError =>
+  new GraphQLError(
+    `The server is busy: the request waited ${seconds} s for its turn, as long as one may take (--timeout of this server). Ask again in a few seconds.`,
+    { extensions: { code: "TIMEOUT", http: { status: 504, headers: { "retry-after": "2" } } } },
+  );

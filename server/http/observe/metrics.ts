@@ -45,6 +45,12 @@ export class Metrics {
     labelNames: ["cache"],
     registers: [this.#registry],
   });
+  readonly #turnedAway = new Counter({
+    name: "sweepql_turned_away_total",
+    help: "Requests that were refused before they came to a question, by status.",
+    labelNames: ["status"],
+    registers: [this.#registry],
+  });
   readonly #rows = new Counter({
     name: "sweepql_rows_total",
     help: "Rows that statements answered.",
@@ -94,6 +100,10 @@ export class Metrics {
     if (outcome === "ok") this.#cached.inc({ cache: cached ? "hit" : "miss" });
     this.#requests.observe({ outcome }, (performance.now() - started) / 1000);
     if (cost) this.#costs.observe(cost.requested);
+  }
+
+  turnedAway(status: number): void {
+    this.#turnedAway.inc({ status: String(status) });
   }
 
   statement({ milliseconds, rows, prepared }: StatementEvent): void {

@@ -50,16 +50,20 @@ export class RequestLog {
       onResponse: ({ request, response }) => {
         if (this.#held.has(request)) return;
         if (this.#open.has(request)) this.end(request, response.status);
-        else if (response.status >= 400) {
+        // What cannot be read is answered 200 to clients of the older protocol.
+        else if (response.status >= 400 || this.records.of(request).codes.size > 0) {
           const { method, url } = request;
-          const path = URL.canParse(url) ? new URL(url).pathname.slice(0, 100) : null;
-          this.log.info(
-            { requestId: requestIdOf(request), method, path, status: response.status },
-            "turned away",
-          );
+          this.turnedAway(request, method, URL.canParse(url) ? new URL(url).pathname : null, response.status);
         }
       },
     };
+  }
+
+  /** A request that was refused before it came to a question. */
+  turnedAway(asker: Asker, method: string, path: string | null, status: number): void {
+    this.metrics.turnedAway(status);
+    const requestId = requestIdOf(asker);
+    this.log.info({ requestId, method, path: path?.slice(0, LONGEST_NAME) ?? null, status }, "turned away");
   }
 
   /** Counts no more. */
@@ -121,7 +125,7 @@ export class RequestLog {
   }
 }
 
-/** Clients may send any name. */
+/** Clients may send any name, and any path. */
 const LONGEST_NAME = 100;
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;

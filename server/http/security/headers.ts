@@ -1,6 +1,7 @@
 import type { Plugin } from "graphql-yoga";
 
-const headers = {
+/** On every response. */
+export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
@@ -12,7 +13,7 @@ const headers = {
 /** Security headers on every response; a page's own content policy stays. */
 export const securityHeaders = (): Plugin => ({
   onResponse({ response }) {
-    for (const [name, value] of Object.entries(headers)) {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       if (!response.headers.has(name)) response.headers.set(name, value);
     }
   },
