@@ -2,11 +2,12 @@ import { limits } from "../limits.js";
 import type { Builder } from "../builder.js";
 import type { Catalogue } from "../catalogue.js";
 import { badInput } from "../faults.js";
+import { intervalLabel } from "../interval-label.js";
 import { type Measure, measureLabel } from "../measure.js";
 import type { Names } from "../names.js";
 import type { Flag, GroupBy, Scale } from "../plan.js";
 import { Selection } from "../selection.js";
-import type { Bin, ConfigurationRow, GroupKeyValue } from "../store.js";
+import type { ConfigurationRow, GroupKeyValue } from "../store.js";
 import { aggregateFields } from "./aggregates.js";
 import { type BinRuleInput, type Bins, toBinSpec } from "./bins.js";
 import type { Enums } from "./enums.js";
@@ -221,15 +222,10 @@ const stateLabels = {
 
 function labelOf({ by, value }: GroupKey, catalogue: Catalogue): string {
   if (value.state !== "finite") return stateLabels[value.state];
-  if (value.bin) return `${by.kind === "bin" ? `${measureLabel(by.of)} ` : ""}${intervalOf(value.bin)}`;
+  if (value.bin && by.kind === "bin")
+    return `${measureLabel(by.of)} ${intervalLabel(value.bin, by.bins.rule)}`;
   if (by.kind === "dataset") return catalogue.datasets[value.value as number]?.name ?? "";
   if (by.kind === "configuration") return `configuration ${value.value as number}`;
   if (by.kind === "flag") return `${by.flag} ${String(value.value)}`;
   return by.kind === "value" ? `${measureLabel(by.of)} ${String(value.value)}` : String(value.value);
-}
-
-/** `[0.001, 0.00316)`: four significant digits, for reading; the exact edges stand in the bin. */
-function intervalOf({ lower, upper, upperClosed }: Bin): string {
-  const short = (edge: number): string => String(Number(edge.toPrecision(4)));
-  return `${lower === null ? "(−∞" : `[${short(lower)}`}, ${upper === null ? "∞" : short(upper)}${upperClosed ? "]" : ")"}`;
 }

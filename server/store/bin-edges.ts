@@ -2,6 +2,7 @@ import { limits } from "../../schema/limits.js";
 import { badInput, fault } from "../../schema/faults.js";
 import type { BinSpec } from "../../schema/plan.js";
 import type { Bin } from "../../schema/store.js";
+import { decimalMultiples, decimalParts } from "./decimal.js";
 
 /** What was found of the values that are to be binned: finite ones only. */
 export interface ValueRange {
@@ -56,9 +57,13 @@ export function binsOf({ values, openEnded, lastClosed, scale }: Edges): Bin[] {
 export const innerEdges = ({ values, openEnded }: Edges): readonly number[] =>
   openEnded ? values : values.slice(1, -1);
 
-/** Multiples of the width from at or below `min` to above `max`; powers of ten of them where logarithmic. */
+/**
+ * Multiples of the width from at or below `min` to above `max`; powers of ten of them where logarithmic.
+ * They are the doubles nearest to decimal multiples, so that a value written as one begins a bin.
+ */
 function multiples(width: number, min: number, max: number, scale: BinSpec["scale"]): number[] {
-  const at = (k: number): number => (scale === "log10" ? powerOfTen(k * width) : k * width);
+  const multiple = decimalMultiples(width);
+  const at = (k: number): number => (scale === "log10" ? powerOfTen(multiple(k), width * SNAP) : multiple(k));
   const position = (value: number): number =>
     Math.floor((scale === "log10" ? Math.log10(value) : value) / width);
   let first = position(min);
@@ -76,19 +81,25 @@ function multiples(width: number, min: number, max: number, scale: BinSpec["scal
 
 /** `count` parts of equal length (equal ratio where logarithmic) that begin and end at the range exactly. */
 function equalParts(count: number, min: number, max: number, scale: BinSpec["scale"]): number[] {
-  const at = (share: number): number =>
-    scale === "log10"
-      ? powerOfTen(Math.log10(min) + (Math.log10(max) - Math.log10(min)) * share)
-      : Number.isFinite(max - min)
-        ? min + (max - min) * share
-        : min * (1 - share) + max * share;
+  const [from, to] = scale === "log10" ? [Math.log10(min), Math.log10(max)] : [min, max];
+  const at = decimalParts(from, to);
+  const step = (to - from) / count;
   return Array.from({ length: count + 1 }, (_, index) =>
-    index === 0 ? min : index === count ? max : at(index / count),
+    index === 0
+      ? min
+      : index === count
+        ? max
+        : scale === "log10"
+          ? powerOfTen(at(index, count), step * SNAP)
+          : at(index, count),
   );
 }
 
+/** How near to a whole exponent counts as whole, as a share of a bin: thirds of decades meet decades. */
+const SNAP = 1e-9;
+
 /** Whole powers as JSON writes them: `10 ** -5` is one bit off 1e-5. */
-function powerOfTen(exponent: number): number {
+function powerOfTen(exponent: number, snap: number): number {
   const whole = Math.round(exponent);
-  return Math.abs(exponent - whole) < 1e-9 ? Number(`1e${whole}`) : 10 ** exponent;
+  return Math.abs(exponent - whole) <= snap ? Number(`1e${whole}`) : 10 ** exponent;
 }

@@ -307,3 +307,24 @@ describe("0 and -0", () => {
       },
     ));
 });
+
+describe("bins of values on a grid", () => {
+  const grid = Array.from({ length: 12 }, (_, index) => Number(`${index}e-1`));
+  const runs = grid.map((dropout) => runOf({ dropout }, [1]));
+
+  it("begin at the values, and say so", () =>
+    over({ "grid.jsonl": runs }, async (own) => {
+      const { aggregateRuns } = await own.ask<{
+        aggregateRuns: readonly {
+          count: number;
+          keys: readonly { label: string; bin: { lower: number } }[];
+        }[];
+      }>(
+        "{ aggregateRuns(groupBy: [{bin: {of: {hyperparameter: DROPOUT}, by: {width: 0.1}}}]) { count keys { label bin { lower } } } }",
+      );
+      expect(aggregateRuns.map(({ count, keys: [key] }) => ({ count, lower: key?.bin.lower }))).toEqual(
+        grid.map((lower) => ({ count: 1, lower })),
+      );
+      expect(aggregateRuns[3]?.keys[0]?.label).toBe("dropout [0.3, 0.4)");
+    }));
+});

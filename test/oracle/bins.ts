@@ -1,3 +1,4 @@
+import { nearestDouble, plus, times, written } from "./rationals.js";
 import { quantile } from "./statistics.js";
 
 /** Bins, cut anew from the documented rules. */
@@ -30,7 +31,8 @@ export function cutBins(values: readonly number[], rule: BinRule, scale: Scale):
     if (rule.quantiles !== undefined) return quantile(values, share, "LINEAR") ?? NaN;
     if (index === 0) return min;
     if (index === parts) return max;
-    return scale === "LINEAR" ? min + (max - min) * share : min * (max / min) ** share;
+    if (scale === "LOG10") return min * (max / min) ** share;
+    return nearestDouble(plus(times(written(min), parts - index, parts), times(written(max), index, parts)));
   });
   const distinct = [...new Set(edges.map((edge) => edge + 0))];
   return between(distinct.length === 1 ? [min, max] : distinct, true);
@@ -38,7 +40,10 @@ export function cutBins(values: readonly number[], rule: BinRule, scale: Scale):
 
 /** From the greatest multiple at or below the least value to the least one above the greatest. */
 function multiples(width: number, min: number, max: number, scale: Scale): number[] {
-  const edge = (k: number): number => (scale === "LINEAR" ? k * width : tenTo(k * width));
+  const edge = (k: number): number => {
+    const multiple = nearestDouble(times(written(width), k));
+    return scale === "LINEAR" ? multiple : tenTo(multiple);
+  };
   const first = Math.floor((scale === "LINEAR" ? min : Math.log10(min)) / width) - 2;
   const edges: number[] = [];
   for (let k = first; edges.length === 0 || (edges.at(-1) ?? 0) <= max; k += 1) edges.push(edge(k));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contains, cutBins } from "./bins.js";
+import { nearestDouble, written } from "./rationals.js";
 import { compare } from "./filters.js";
 import { parseLenient } from "./lenient-json.js";
 import { compareLast } from "./orders.js";
@@ -74,6 +75,16 @@ describe("statistics", () => {
   });
 });
 
+describe("the nearest double", () => {
+  it("is found whatever the guess", () => {
+    for (const value of [0.3, -0.7, 5e-324, 1.7976931348623157e308, 123_456_789.125, 0])
+      expect(nearestDouble(written(value))).toBe(value);
+    expect(nearestDouble({ over: 1n, under: 3n })).toBe(1 / 3);
+    // 2^53 + 1 lies between two doubles, and a little more decides.
+    expect(nearestDouble({ over: 2n ** 54n + 3n, under: 2n })).toBe(2 ** 53 + 2);
+  });
+});
+
 describe("bins", () => {
   const edges = (bins: readonly { lower: number | null; upper: number | null }[]): (number | null)[] => [
     bins[0]?.lower ?? null,
@@ -88,6 +99,12 @@ describe("bins", () => {
     expect(edges(cutBins([1, 2, 2, 2, 3], { quantiles: 4 }, "LINEAR"))).toEqual([1, 2, 3]);
     expect(edges(cutBins([], { edges: [1, 2] }, "LINEAR"))).toEqual([null, 1, 2, null]);
     expect(cutBins([5], { count: 3 }, "LINEAR")).toHaveLength(1);
+  });
+
+  it("have the edges that people write", () => {
+    expect(edges(cutBins([0.1, 0.4], { width: 0.1 }, "LINEAR"))).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
+    expect(edges(cutBins([0.1, 0.5], { count: 4 }, "LINEAR"))).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
+    expect(edges(cutBins([1e-6, 2e-4], { width: 1 }, "LOG10"))).toEqual([1e-6, 1e-5, 1e-4, 1e-3]);
   });
 
   it("hold what lies from the lower edge to below the upper, and the greatest value", () => {
