@@ -127,14 +127,21 @@ function toScoreAt(
   return { kind: "best", of: withGoal(at?.best ? names.metric(at.best) : metric, path) };
 }
 
-/** The metric, where its goal is known. */
-export function withGoal(metric: CurveField, path: string): CurveField {
+/**
+ * The metric, where its goal is known.
+ * @param otherwise what can be asked without one, for the message.
+ */
+export function withGoal(
+  metric: CurveField,
+  path: string,
+  otherwise = "or read it {final: true} or at a step",
+): CurveField {
   if (metric.goal !== null) return metric;
   const why = metric.goalConflict
     ? "the datasets that have it disagree on its goal"
     : "nothing says whether lower or higher is better";
   throw fault(
     "GOAL_UNKNOWN",
-    `${path}: ${metric.name} has no best, for ${why}. Set metrics.${metric.originals[0] ?? metric.name}.goal to "minimize" or "maximize" in the data's manifest, or read it {final: true} or at a step.`,
+    `${path}: ${metric.name} has no best, for ${why}. Set metrics.${metric.originals[0] ?? metric.name}.goal to "minimize" or "maximize" in the data's manifest, ${otherwise}.`,
   );
 }

@@ -1,3 +1,5 @@
+import { columnsOf } from "./terminal.js";
+
 /** Milliseconds: shorter work shows no progress, on a terminal or elsewhere. */
 const PATIENCE = { terminal: 300, elsewhere: 2000 };
 
@@ -13,7 +15,7 @@ export class Progress {
     const patience = this.stream.isTTY ? PATIENCE.terminal : PATIENCE.elsewhere;
     if (performance.now() - this.#since < patience) return;
     if (this.stream.isTTY) {
-      this.stream.write(`\r\x1b[K${text.slice(0, this.stream.columns - 1)}`);
+      this.stream.write(`\r\x1b[K${text.slice(0, columnsOf(this.stream) - 1)}`);
       this.#shown = text;
     } else if (text !== this.#shown) {
       this.stream.write(`${text}\n`);

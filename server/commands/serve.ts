@@ -42,6 +42,7 @@ export async function serve(
     const app = createApp(snapshots, {
       log,
       service: settings.service,
+      isFollowing: watch,
       plugins: tracing ? [tracing.plugin] : [],
     });
     const server = await listen(app, { ...settings, timeout: settings.service.limits.timeout });
