@@ -1167,7 +1167,7 @@ export type BestRunsQuery = {
       readonly line: number,
       /** The iteration of random search, as the file has it. */
       readonly iteration: number | null,
-      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
       readonly diverged: boolean | null,
       /** Whether the curve reaches the planned end; null where no plan is known. */
       readonly complete: boolean | null,
@@ -1435,7 +1435,7 @@ export type ConfigurationsQuery = {
         readonly quantile: number | null,
         /** How many runs have it, in all datasets. */
         readonly runCount: number,
-        /** What the runs share, by name and value, whatever the dataset. */
+        /** What the runs share, by name and value, whatever the dataset; seeds, and what differs from run to run, are left out. */
         readonly hyperparameterValues: ReadonlyArray<{
           /** Name of the typed field. */
           readonly name: string,
@@ -1592,7 +1592,7 @@ export type CurveBandsQuery = {
     readonly points: ReadonlyArray<{
       /** The axis value (step, epoch). */
       readonly axis: number,
-      /** How many runs of the group logged this point. */
+      /** How many runs of the group logged this axis value; one that logged it more than once counts once, with the last that it logged. */
       readonly runCount: number,
       /** Statistics of a metric over the runs, at this point. */
       readonly metric: {
@@ -1633,7 +1633,7 @@ export type DatasetChangedSubscription = {
       readonly runCount: number,
       /** Points of all learning curves. */
       readonly pointCount: number,
-      /** Runs that diverged. */
+      /** Runs that diverged, as `Run.diverged` says. */
       readonly divergedCount: number,
       /** Lines that were refused. */
       readonly rejectedLineCount: number,
@@ -1684,7 +1684,7 @@ export type DatasetChangedSubscription = {
         readonly description: string | null,
         /** Why it has the values that it has. */
         readonly role: MetricRole,
-        /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+        /** Which way is better: by metrics.<key>.goal in the dataset's manifest, or where that says nothing, in that of another dataset with the metric, of which `warnings` tells. Null where nothing says, or two datasets disagree. */
         readonly goal: Goal | null,
         /** Unit of its values; null where none is documented. */
         readonly unit: string | null,
@@ -1734,7 +1734,7 @@ export type DatasetQuery = {
     readonly runCount: number,
     /** Points of all learning curves. */
     readonly pointCount: number,
-    /** Runs that diverged. */
+    /** Runs that diverged, as `Run.diverged` says. */
     readonly divergedCount: number,
     /** Lines that were refused. */
     readonly rejectedLineCount: number,
@@ -1761,7 +1761,7 @@ export type DatasetQuery = {
       readonly weightAveraging: string | null,
       /** Axis units between two logged points. */
       readonly evaluationInterval: number | null,
-      /** Runs of each configuration, in successive lines. */
+      /** Runs of each configuration, in successive lines, as the manifest says. Null where it says nothing, or the file holds another number of runs; `Configuration.runCount` counts them. */
       readonly replicates: number | null,
       /** At which quantiles of the tuning scores, worst first, the blocks' configurations stood. */
       readonly blockQuantiles: ReadonlyArray<number>,
@@ -1841,7 +1841,7 @@ export type DatasetQuery = {
       readonly description: string | null,
       /** Why it has the values that it has. */
       readonly role: MetricRole,
-      /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+      /** Which way is better: by metrics.<key>.goal in the dataset's manifest, or where that says nothing, in that of another dataset with the metric, of which `warnings` tells. Null where nothing says, or two datasets disagree. */
       readonly goal: Goal | null,
       /** Unit of its values; null where none is documented. */
       readonly unit: string | null,
@@ -1882,7 +1882,7 @@ export type DatasetsQuery = {
     readonly runCount: number,
     /** Points of all learning curves. */
     readonly pointCount: number,
-    /** Runs that diverged. */
+    /** Runs that diverged, as `Run.diverged` says. */
     readonly divergedCount: number,
     /** Lines that were refused. */
     readonly rejectedLineCount: number,
@@ -1933,7 +1933,7 @@ export type DatasetsQuery = {
       readonly description: string | null,
       /** Why it has the values that it has. */
       readonly role: MetricRole,
-      /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+      /** Which way is better: by metrics.<key>.goal in the dataset's manifest, or where that says nothing, in that of another dataset with the metric, of which `warnings` tells. Null where nothing says, or two datasets disagree. */
       readonly goal: Goal | null,
       /** Unit of its values; null where none is documented. */
       readonly unit: string | null,
@@ -2067,7 +2067,7 @@ export type ImportanceQueryVariables = Exact<{
   subset?: SubsetInput | null | undefined;
   /** The values that a score can take. Default: the metric's bounds. */
   support?: SupportInput | null | undefined;
-  /** Which. Default: those that were searched. {@link HyperparameterName} lists the values. */
+  /** Which; one that none of the runs has is refused. Default: those that were searched, and that a run has. {@link HyperparameterName} lists the values. */
   hyperparameters?: ReadonlyArray<HyperparameterName> | HyperparameterName | null | undefined;
   /** So many bins of about equal share for numbers: 2 to 100. Default: 8. */
   bins?: number | null | undefined;
@@ -2103,7 +2103,7 @@ export type ImportanceQuery = {
       readonly rankCorrelation: number | null,
       /** What its bins explain, whatever the shape. */
       readonly explained: {
-        /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+        /** From 0 to 1 (eta squared); null where the scores do not vary. */
         readonly share: number | null,
         /** The share corrected for chance; may fall below 0. */
         readonly adjusted: number | null,
@@ -2121,7 +2121,7 @@ export type ImportanceQuery = {
       readonly hyperparameters: ReadonlyArray<HyperparameterName>,
       /** What the pairs of their bins explain. */
       readonly explained: {
-        /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+        /** From 0 to 1 (eta squared); null where the scores do not vary. */
         readonly share: number | null,
         /** The share corrected for chance; may fall below 0. */
         readonly adjusted: number | null,
@@ -2164,7 +2164,7 @@ export type LlamaBestRunsQuery = {
       readonly line: number,
       /** The iteration of random search, as the file has it. */
       readonly iteration: number | null,
-      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
       readonly diverged: boolean | null,
       /** The dataset whose file holds the run. */
       readonly dataset: {
@@ -2641,7 +2641,7 @@ export type RunCurvesQuery = {
       readonly line: number,
       /** The iteration of random search, as the file has it. */
       readonly iteration: number | null,
-      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
       readonly diverged: boolean | null,
       /** Whether the curve reaches the planned end; null where no plan is known. */
       readonly complete: boolean | null,
@@ -2740,7 +2740,7 @@ export type RunEdgesQuery = {
         readonly line: number,
         /** The iteration of random search, as the file has it. */
         readonly iteration: number | null,
-        /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+        /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
         readonly diverged: boolean | null,
         /** Whether the curve reaches the planned end; null where no plan is known. */
         readonly complete: boolean | null,
@@ -2802,7 +2802,7 @@ export type RunQuery = {
     readonly line: number,
     /** The iteration of random search, as the file has it. */
     readonly iteration: number | null,
-    /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+    /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
     readonly diverged: boolean | null,
     /** Whether the curve reaches the planned end; null where no plan is known. */
     readonly complete: boolean | null,
@@ -2867,7 +2867,7 @@ export type RunsAddedSubscription = {
       readonly line: number,
       /** The iteration of random search, as the file has it. */
       readonly iteration: number | null,
-      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
       readonly diverged: boolean | null,
       /** Whether the curve reaches the planned end; null where no plan is known. */
       readonly complete: boolean | null,
@@ -3000,7 +3000,7 @@ export type RunsQuery = {
       readonly line: number,
       /** The iteration of random search, as the file has it. */
       readonly iteration: number | null,
-      /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+      /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
       readonly diverged: boolean | null,
       /** Whether the curve reaches the planned end; null where no plan is known. */
       readonly complete: boolean | null,
@@ -3316,7 +3316,7 @@ export type SeedNoiseQuery = {
           readonly block: number | null,
           /** At which quantile of the tuning scores, worst first, the configuration stood (0.125, 0.25, …, 1); null where not documented. */
           readonly quantile: number | null,
-          /** What the runs share, by name and value, whatever the dataset. */
+          /** What the runs share, by name and value, whatever the dataset; seeds, and what differs from run to run, are left out. */
           readonly hyperparameterValues: ReadonlyArray<{
             /** Name of the typed field. */
             readonly name: string,
@@ -3470,7 +3470,7 @@ export type SelectionQuery = {
         readonly line: number,
         /** The iteration of random search, as the file has it. */
         readonly iteration: number | null,
-        /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+        /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
         readonly diverged: boolean | null,
         /** Whether the curve reaches the planned end; null where no plan is known. */
         readonly complete: boolean | null,
@@ -3649,7 +3649,7 @@ export type DatasetFieldsFragment = {
   readonly runCount: number,
   /** Points of all learning curves. */
   readonly pointCount: number,
-  /** Runs that diverged. */
+  /** Runs that diverged, as `Run.diverged` says. */
   readonly divergedCount: number,
   /** Lines that were refused. */
   readonly rejectedLineCount: number,
@@ -3700,7 +3700,7 @@ export type DatasetFieldsFragment = {
     readonly description: string | null,
     /** Why it has the values that it has. */
     readonly role: MetricRole,
-    /** Null where nothing says; the manifest's metrics.<key>.goal would. */
+    /** Which way is better: by metrics.<key>.goal in the dataset's manifest, or where that says nothing, in that of another dataset with the metric, of which `warnings` tells. Null where nothing says, or two datasets disagree. */
     readonly goal: Goal | null,
     /** Unit of its values; null where none is documented. */
     readonly unit: string | null,
@@ -3714,7 +3714,7 @@ export type DatasetFieldsFragment = {
 };
 
 export type ExplainedShareFieldsFragment = {
-  /** From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter. */
+  /** From 0 to 1 (eta squared); null where the scores do not vary. */
   readonly share: number | null,
   /** The share corrected for chance; may fall below 0. */
   readonly adjusted: number | null,
@@ -3841,7 +3841,7 @@ export type RunFieldsFragment = {
   readonly line: number,
   /** The iteration of random search, as the file has it. */
   readonly iteration: number | null,
-  /** The file's flag where it has one, else whether no metric ended finite; null where neither can be known. */
+  /** Whether training failed: the run's own flag; where it has none, that no metric with a goal is finite at the last logged point (an empty curve has none). It depends on which metrics have goals: one that stays finite, like an accuracy, speaks for the run, so that a manifest's `failureFlag`, or fewer goals, may tell more. Null without flag and goals. */
   readonly diverged: boolean | null,
   /** Whether the curve reaches the planned end; null where no plan is known. */
   readonly complete: boolean | null,

@@ -119,7 +119,7 @@ function plan(subject: Subject): Draft | null {
     description:
       "Before any run is made: how wide the band of the cdf will be, and from which number of runs on the tuning curve's band is open towards better scores.",
     query: `query Plan {
-  planBand(runs: 48, goal: ${of.isLoss ? "MINIMIZE" : "MAXIMIZE"}, band: { confidence: 0.8 }) {
+  planBand(runs: 48, goal: ${of.goal === "maximize" ? "MAXIMIZE" : "MINIMIZE"}, band: { confidence: 0.8 }) {
     widest
     meanWidth
     medianWidth

@@ -1,5 +1,5 @@
 import { limits } from "../limits.js";
-import type { Subject } from "./subject.js";
+import type { Judge, Subject } from "./subject.js";
 import {
   axisOf,
   bestFirst,
@@ -10,6 +10,7 @@ import {
   everyOf,
   extreme,
   extremeFirst,
+  foremost,
   goalHint,
   groupBy,
   hyperparameterFields,
@@ -37,9 +38,13 @@ function bestRuns(subject: Subject): Draft | null {
   const { dataset, score } = subject;
   return {
     name: "best-runs",
-    title: score ? `Best runs by ${score.words}` : "Longest runs",
+    title: !score
+      ? "Longest runs"
+      : score.hasBest
+        ? `Best runs by ${score.words}`
+        : `Runs of ${foremost(score)} final ${score.words}`,
     description: score
-      ? `The ten best runs of ${dataset.name} by ${called(score)}: their hyperparameters, and the ${axisOf(subject)} at which each was read.${goalHint(score)}`
+      ? `The ten runs of ${dataset.name} with the ${foremost(score)} ${called(score)}: their hyperparameters, and the ${axisOf(subject)} at which each was read.${goalHint(score)}`
       : `The ten longest runs of ${dataset.name}, with their hyperparameters.`,
     query: `query BestRuns {
   runs(
@@ -60,12 +65,14 @@ ${indent(6, ["line", hyperparameterFields(subject), score ? `${scoreField(score)
 function byRate(subject: Subject): Draft | null {
   const { dataset, score, rate } = subject;
   if (!rate) return null;
-  const best = score?.isLoss === false ? "max" : "min";
-  const measure = score && `measure(of: { score: ${scoreInput(score)} }) { median best: ${best} nanCount }`;
+  const extremum = score?.goal === "maximize" ? "max" : "min";
+  const measure =
+    score &&
+    `measure(of: { score: ${scoreInput(score)} }) { median ${foremost(score)}: ${extremum} nanCount }`;
   return {
     name: "score-by-hyperparameter",
     title: `${capital(score?.words ?? "runs")} by ${rate.words}`,
-    description: `${score ? `Median and best ${called(score)}` : "Number of runs"} in ${dataset.name}, and how many runs diverged, ${byWhat(rate, "half-decade")}.`,
+    description: `${score ? `Median and ${foremost(score)} ${called(score)}` : "Number of runs"} in ${dataset.name}, and how many runs diverged, ${byWhat(rate, "half-decade")}.`,
     query: `query ByHyperparameter {
   aggregateRuns(
     where: ${where(subject)}
@@ -147,7 +154,7 @@ function transfer(subject: Subject): Draft | null {
   return {
     name: "validation-against-test",
     title: `Does ${score.words} predict ${other.words}?`,
-    description: `Reads ${other.metric.name} of each run of ${dataset.name} at the ${score.hasBest ? `checkpoint that is best by ${score.metric.name}` : "last checkpoint"}. A rank correlation near ${score.isLoss === other.isLoss ? "1" : "-1"} says that who wins by the one wins by the other.`,
+    description: `Reads ${other.metric.name} of each run of ${dataset.name} at the ${score.hasBest ? `checkpoint that is best by ${score.metric.name}` : "last checkpoint"}. ${agreement(score, other)}${goalHint(score)}`,
     query: `query ValidationAgainstTest {
   runs(
     where: ${where(subject)}
@@ -169,6 +176,13 @@ function transfer(subject: Subject): Draft | null {
   }
 }`,
   };
+}
+
+/** What the rank correlation tells. */
+function agreement(score: Judge, other: Judge): string {
+  if (score.hasBest && other.hasBest)
+    return `A rank correlation near ${score.goal === other.goal ? "1" : "-1"} says that who wins by the one wins by the other.`;
+  return "A rank correlation near 1 says that they put the runs in the same order, one near -1 in the opposite one.";
 }
 
 /** Cost: the score against tokens, and against seconds of training and of evaluation. */

@@ -1,4 +1,12 @@
-import type { Catalogue, CurveField, Dataset, DatasetHyperparameter, DatasetMetric } from "../catalogue.js";
+import type {
+  Catalogue,
+  CurveField,
+  Dataset,
+  DatasetHyperparameter,
+  DatasetMetric,
+  Goal,
+} from "../catalogue.js";
+import { guessGoal } from "./guess-goal.js";
 
 /** What the examples ask about: one dataset, and the parts of it that play the roles of the documented experiment. */
 export interface Subject {
@@ -19,7 +27,10 @@ export interface Judge {
   readonly metric: CurveField;
   /** False where no goal is known, so that there is no best: the last logged value stands in. */
   readonly hasBest: boolean;
-  readonly isLoss: boolean;
+  /** Guessed from the name where no goal is known; null where that tells nothing. */
+  readonly goal: Goal | null;
+  /** As the data spell it, and manifests. */
+  readonly key: string;
   /** For people: `validation loss`, `top-1 accuracy`. */
   readonly words: string;
 }
@@ -33,10 +44,12 @@ export interface Rate {
   readonly distinctCount: number;
 }
 
-/** The dataset to ask about, a tuning experiment first, and its parts; null where nothing is served. */
-export function exampleSubject({ datasets }: Catalogue): Subject | null {
-  const [dataset] = [...datasets].sort((a, b) => rank(a) - rank(b));
-  if (!dataset) return null;
+/** The dataset that most can be asked about: one with a goal first, which analyses need, then a tuning experiment. */
+export const richestDataset = ({ datasets }: Catalogue): Dataset | undefined =>
+  [...datasets].sort((a, b) => rank(a) - rank(b))[0];
+
+/** A dataset to ask about, and its parts. */
+export function exampleSubject({ datasets }: Catalogue, dataset: Dataset): Subject {
   const metrics = dataset.metrics.filter(({ field }) => field.role === "metric" && field.name !== "");
   const [score] = [...metrics].sort((a, b) => scoreRank(a) - scoreRank(b));
   const others = metrics.filter((metric) => metric !== score && score && splitOf(metric) !== "train");
@@ -52,15 +65,21 @@ export function exampleSubject({ datasets }: Catalogue): Subject | null {
 }
 
 const rank = ({ experiment, metrics }: Dataset): number =>
+  (metrics.some(({ field }) => field.role === "metric" && field.goal !== null) ? 0 : 8) +
   2 * ["tuning", "unknown", "residual"].indexOf(experiment.kind) +
   (metrics.some((metric) => splitOf(metric) === "test") ? 0 : 1);
 
 function judge(metric: DatasetMetric): Judge {
-  const { field, quantity, split } = metric;
-  const isLoss = field.goal === "minimize" || (field.goal === null && /loss|error/i.test(field.name));
+  const { field, quantity, split, original } = metric;
   const measured = quantity === "cross-entropy" ? "loss" : quantity;
   const documented = measured === null ? null : [...(split === null ? [] : [split]), measured].join(" ");
-  return { metric: field, hasBest: field.goal !== null, isLoss, words: documented ?? spaced(field.name) };
+  return {
+    metric: field,
+    hasBest: field.goal !== null,
+    goal: field.goal ?? guessGoal(original),
+    key: original,
+    words: documented ?? spaced(field.name),
+  };
 }
 
 /** `valRawLoss` → `val raw loss`. */
@@ -74,7 +93,7 @@ function scoreRank(metric: DatasetMetric): number {
     (metric.field.goal === null ? 16 : 0) +
     4 * splitRank +
     (isAveraged(metric) ? 2 : 0) +
-    (judge(metric).isLoss ? 0 : 1)
+    (judge(metric).goal === "minimize" ? 0 : 1)
   );
 }
 

@@ -41,10 +41,10 @@ export const scoreInput = ({ metric, hasBest }: Judge): string =>
 export const scoreField = ({ metric, hasBest }: Judge): string =>
   hasBest ? `score(of: ${metric.enumValue})` : `score(of: ${metric.enumValue}, at: { final: true })`;
 
-/** Without a goal: a loss ascending, by its name; without a metric: the longest run first. */
+/** Without a goal: the lowest first, unless the name suggests the highest; without a metric: the longest run first. */
 export function bestFirst(score: Judge | null): string {
   if (!score) return "{ by: { cost: LAST_STEP }, direction: DESC }";
-  const direction = score.hasBest ? "BEST" : score.isLoss ? "ASC" : "DESC";
+  const direction = score.hasBest ? "BEST" : score.goal === "maximize" ? "DESC" : "ASC";
   return `{ by: { score: ${scoreInput(score)} }, direction: ${direction} }`;
 }
 
@@ -83,8 +83,19 @@ const nameOf = ({ hyperparameter }: DatasetHyperparameter): string => hyperparam
 export const called = ({ metric, hasBest }: Judge): string =>
   hasBest ? metric.name : `final ${metric.name}`;
 
-export const goalHint = ({ metric, hasBest }: Judge): string =>
-  hasBest ? "" : ` Nothing names the goal of ${metric.name}, so that its last value stands in for its best.`;
+/** What the first runs of `bestFirst` are: the best, where that is known. */
+export const foremost = ({ hasBest, goal }: Judge): string =>
+  hasBest ? "best" : goal === "maximize" ? "highest" : "lowest";
+
+/** Says where nothing but the name tells of a metric's goal, or nothing at all, and how to name it. */
+export function goalHint({ hasBest, goal, key }: Judge): string {
+  if (hasBest) return "";
+  const known =
+    goal === null
+      ? "Whether lower or higher is better is not known"
+      : `That ${goal === "maximize" ? "higher" : "lower"} is better is guessed from the name`;
+  return ` ${known}, and the last value stands in for the best: name the goal in a manifest (metrics: { ${JSON.stringify(key)}: { goal: ${goal ?? "minimize or maximize"} } }).`;
+}
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

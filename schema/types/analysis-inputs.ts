@@ -123,7 +123,11 @@ export function toSampleRequest(
   path: string,
 ): SampleRequest {
   const score = toScore(names, input.of.metric, input.of.at, `${path}of`);
-  withGoal(score.metric, `${path}of.metric`);
+  withGoal(
+    score.metric,
+    `${path}of.metric`,
+    "which every analysis needs, at whatever point the metric is read",
+  );
   return {
     score,
     where: toFilter(names, context.catalogue, input.where, `${path}where`),

@@ -236,6 +236,14 @@ export function toFilter(
   return filter.kind === "and" && filter.of.length === 0 ? null : filter;
 }
 
+/** What is to be said in place of null. */
+export const nullAllowed = (operator: string): string =>
+  operator === "isNull"
+    ? "true asks for missing values, and false for all others"
+    : operator === "isNaN" || operator === "isFinite"
+      ? "true or false is wanted"
+      : "isNull: true asks for missing values; an operator that is left out asks for nothing";
+
 /** Each operator of a comparison, as a condition on the subject. */
 function toTests(
   subject: Subject,
@@ -247,8 +255,7 @@ function toTests(
     ([operator, value]): Filter[] => {
       const at = `${path}.${operator}`;
       if (value === undefined) return [];
-      if (value === null)
-        throw badInput(at, null, "use isNull to ask for missing values, or leave the operator out");
+      if (value === null) throw badInput(at, null, nullAllowed(operator));
       switch (operator) {
         case "in":
         case "notIn": {

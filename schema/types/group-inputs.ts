@@ -15,7 +15,7 @@ import type {
 } from "../plan.js";
 import { correlationOf } from "./aggregates.js";
 import type { Enums } from "./enums.js";
-import { type ComparisonInput, type Filters, toFilter } from "./filters.js";
+import { type ComparisonInput, type Filters, nullAllowed, toFilter } from "./filters.js";
 import type { GroupByInput } from "./groups.js";
 import { type MeasureInput, type Measures, toNumericMeasure } from "./measures.js";
 import { toDirection } from "./run-connections.js";
@@ -160,8 +160,7 @@ export function toHaving(
   return inputs.map(({ of, is }, index) => ({
     of: toAggregate(of as GroupAggregateInput, names, catalogue, `having[${index}].of`),
     is: Object.entries(is as ComparisonInput).flatMap(([operator, value]): HavingTest[] => {
-      if (value === null)
-        throw badInput(`having[${index}].is.${operator}`, null, "use isNull to ask for missing values");
+      if (value === null) throw badInput(`having[${index}].is.${operator}`, null, nullAllowed(operator));
       if (value === undefined) return [];
       return [(Array.isArray(value) ? { operator, values: value } : { operator, value }) as HavingTest];
     }),
@@ -180,7 +179,13 @@ export function toGroupOrder(
     const path = `orderBy[${index}]`;
     if (typeof by.key === "number") {
       if (by.key < 0 || by.key >= groupBy.length)
-        throw badInput(`${path}.by.key`, by.key, `groupBy has ${groupBy.length} keys, counted from 0`);
+        throw badInput(
+          `${path}.by.key`,
+          by.key,
+          groupBy.length === 0
+            ? "groupBy has no key"
+            : `groupBy has ${groupBy.length === 1 ? "1 key, number 0" : `${groupBy.length} keys, counted from 0`}`,
+        );
       return {
         by: { kind: "key", index: by.key },
         direction: toDirection(direction, null, `${path}.direction`),

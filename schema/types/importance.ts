@@ -3,7 +3,7 @@ import type { ExplainedShare } from "../analyses.js";
 import type { Builder, BuilderTypes } from "../builder.js";
 import type { Hyperparameter } from "../catalogue.js";
 import type { Context } from "../context.js";
-import { badInput } from "../faults.js";
+import { badInput, fault } from "../faults.js";
 import { limits } from "../limits.js";
 import { measureKey } from "../measure.js";
 import type { Names } from "../names.js";
@@ -34,8 +34,7 @@ export function defineImportance(builder: Builder, enums: Enums) {
       binCount: t.int({ description: "Bins that hold a run.", resolve: (it) => it.bins }),
       share: t.exposeFloat("share", {
         nullable: true,
-        description:
-          "From 0 to 1 (eta squared); null where the scores do not vary, or no run has the hyperparameter.",
+        description: "From 0 to 1 (eta squared); null where the scores do not vary.",
       }),
       byChance: t.exposeFloat("byChance", { description: "What unrelated bins would explain on average." }),
       adjusted: t.exposeFloat("adjusted", {
@@ -83,7 +82,8 @@ export function defineImportance(builder: Builder, enums: Enums) {
   const args = (arg: ArgBuilder<BuilderTypes>) => ({
     hyperparameters: arg({
       type: [hyperparameterName],
-      description: "Which. Default: those that were searched.",
+      description:
+        "Which; one that none of the runs has is refused. Default: those that were searched, and that a run has.",
     }),
     bins: arg.int({ description: "So many bins of about equal share for numbers: 2 to 100. Default: 8." }),
   });
@@ -100,14 +100,11 @@ export async function askImportance(
 ): Promise<{ alone: Explained[]; pairs: Explained[] }> {
   const bins = args.bins ?? 8;
   if (bins < 2 || bins > 100) throw badInput("bins", bins, "2 to 100 are allowed");
-  const hyperparameters = args.hyperparameters
-    ? args.hyperparameters.map((name) => names.hyperparameter(name))
-    : searchedOf(sample, context);
-  const measures = hyperparameters.map(
-    (hyperparameter) => ({ kind: "hyperparameter", hyperparameter }) as const,
-  );
+  const asked =
+    args.hyperparameters?.map((name) => names.hyperparameter(name)) ?? searchedOf(sample, context);
+  const measures = asked.map((hyperparameter) => ({ kind: "hyperparameter", hyperparameter }) as const);
   const columns = measures.map((measure) => ({ kind: "value", measure }) as const);
-  const read = await context.once(`importance ${planKey([hyperparameters, sample.request.where])}`, () =>
+  const read = await context.once(`importance ${planKey([asked, sample.request.where])}`, () =>
     context.store.values(
       { columns, where: sample.request.where, maxRuns: limits.maxAnalysedRuns },
       context.signal,
@@ -115,10 +112,19 @@ export async function askImportance(
   );
   const places = new Map(read.id.map((id, index) => [id, index]));
   const rows = sample.runs.map(({ id }) => places.get(id) as number);
-  const variables = measures.map((measure) => {
+  const found = measures.map((measure) => {
     const values = read.values.get(measureKey(measure)) ?? [];
-    return { values: rows.map((row) => values[row] ?? null), bins };
+    return { hyperparameter: measure.hyperparameter, values: rows.map((row) => values[row] ?? null) };
   });
+  const known = found.filter(({ values }) => values.some((value) => value !== null));
+  const none = found.find((one) => !known.includes(one));
+  if (none && args.hyperparameters)
+    throw fault(
+      "UNFIT_DATA",
+      `hyperparameters: none of the ${rows.length} runs asked about has ${none.hyperparameter.enumValue}. Leave it out, or filter for runs that have it.`,
+    );
+  const hyperparameters = known.map(({ hyperparameter }) => hyperparameter);
+  const variables = known.map(({ values }) => ({ values, bins }));
   const { alone, pairs } = await context.analyses.importance(sample.scores, variables, of, context.signal);
   const most = (a: Explained, b: Explained): number =>
     (b.explained.adjusted ?? b.explained.share ?? 0) - (a.explained.adjusted ?? a.explained.share ?? 0);

@@ -127,8 +127,15 @@ function toScoreAt(
   return { kind: "best", of: withGoal(at?.best ? names.metric(at.best) : metric, path) };
 }
 
-/** The metric, where its goal is known. */
-export function withGoal(metric: CurveField, path: string): CurveField {
+/**
+ * The metric, where its goal is known.
+ * @param otherwise what can be asked without one, for the message.
+ */
+export function withGoal(
+  metric: CurveField,
+  path: string,
+  otherwise = "or read it {final: true} or at a step",
+): CurveField {
   if (metric.goal !== null) return metric;
   const key = `metrics.${metric.originals[0] ?? metric.name}`;
   const { goals } = metric;
@@ -138,8 +145,5 @@ export function withGoal(metric: CurveField, path: string): CurveField {
       ? `the manifests of its datasets disagree: ${goals[0].dataset} says ${goals[0].goal}, ${other.dataset} says ${other.goal}. ` +
         `Correct ${key}.goal in one of them, or set ${key}.name there, which makes it a metric of its own`
       : `nothing says whether lower or higher is better. Set ${key}.goal to "minimize" or "maximize" in the data's manifest`;
-  throw fault(
-    "GOAL_UNKNOWN",
-    `${path}: ${metric.name} has no best, for ${why}; or read it {final: true} or at a step.`,
-  );
+  throw fault("GOAL_UNKNOWN", `${path}: ${metric.name} has no best, for ${why}; ${otherwise}.`);
 }

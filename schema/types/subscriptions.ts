@@ -42,7 +42,7 @@ export function defineSubscriptions(
   });
   builder.subscriptionType({
     description:
-      "What changes of the data, as soon as it is served: a server that watches its files sends it over server-sent events. A subscriber that is slow is told of several changes at once, and loses none. A subscription ends with the code SCHEMA_CHANGED when the data bring other fields.",
+      "What changes of the data, as soon as it is served: a server that follows its files (--watch) sends it over server-sent events, and others refuse with the code NOT_FOLLOWING. A subscriber that is slow is told of several changes at once, and loses none. A subscription ends with the code SCHEMA_CHANGED when the data bring other fields.",
     fields: (t) => ({
       datasetChanged: t.field({
         type: change,

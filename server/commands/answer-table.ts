@@ -1,6 +1,6 @@
 import { type Flat, flatten, type Row, showLeaf } from "./answer-rows.js";
 import { grid } from "./grid.js";
-import { painter, type Paint } from "./terminal.js";
+import { columnsOf, painter, type Paint } from "./terminal.js";
 
 /** An answer as tables, one for each root field; null where none of them holds a list of rows. */
 export function answerTables(data: object, stream: NodeJS.WriteStream): string | null {
@@ -10,7 +10,7 @@ export function answerTables(data: object, stream: NodeJS.WriteStream): string |
   }));
   if (!fields.some(({ flat }) => flat.hasList)) return null;
   const paint = painter(stream);
-  const width = stream.isTTY ? stream.columns : Infinity;
+  const width = stream.isTTY ? columnsOf(stream) : Infinity;
   return fields
     .map(
       ({ name, flat }) =>

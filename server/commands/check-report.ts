@@ -15,7 +15,8 @@ export function checkReport({ datasets, unusable }: Checked, stream: NodeJS.Writ
     parts.push(
       [
         paint(["bold", "red"], `${file}: nothing usable`),
-        ...wrap(message, width - 2).map((line) => `  ${line}`),
+        // A reason a line, each begun at the margin.
+        ...message.split("\n").flatMap((reason) => hanging(reason, width - 2)),
         "",
       ].join("\n"),
     );
@@ -47,6 +48,7 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
     grid(
       [
         { title: "hyperparameter" },
+        { title: "in GraphQL" },
         { title: "role" },
         { title: "type" },
         { title: "range" },
@@ -62,6 +64,7 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
     grid(
       [
         { title: "metric" },
+        { title: "in GraphQL" },
         { title: "goal" },
         { title: "split" },
         { title: "unit" },
@@ -77,12 +80,15 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
     "",
   ];
   if (refused > 0) sections.push(...refusedLines(dataset, paint, width), "");
-  for (const warning of dataset.warnings) {
-    sections.push(...wrap(`note: ${warning}`, width - 2).map((line) => `  ${paint("yellow", line)}`));
-  }
+  for (const warning of dataset.warnings)
+    sections.push(...hanging(`note: ${warning}`, width - 2).map((line) => paint("yellow", line)));
   if (dataset.warnings.length > 0) sections.push("");
   return sections.join("\n");
 }
+
+/** A text under its own first line. */
+const hanging = (text: string, width: number): string[] =>
+  wrap(text, width - 2).map((line, index) => `  ${index === 0 ? "" : "  "}${line}`);
 
 function documented({ family, experiment }: Dataset): string {
   const kind = experiment.kind === "unknown" ? "" : `, ${experiment.kind} experiment`;
@@ -111,6 +117,7 @@ function hyperparameterRow({
   const missing = missingCount === 0 ? "" : grouped(missingCount);
   return [
     original,
+    unlessSame(hyperparameter.name, original),
     role,
     hyperparameter.type,
     range,
@@ -119,6 +126,9 @@ function hyperparameterRow({
     distribution ? drawnFrom(distribution) : "",
   ];
 }
+
+/** The name to ask by, where it is not the key: `val/loss` is asked for as `valLoss`. */
+const unlessSame = (name: string, original: string): string => (name === original ? "" : name);
 
 function drawnFrom(distribution: Distribution): string {
   switch (distribution.kind) {
@@ -146,6 +156,7 @@ function metricRow({
   const aim = field.role === "metric" ? (goal ?? "unknown") : field.role;
   return [
     original,
+    unlessSame(field.name, original),
     aim,
     split ?? "",
     unit ?? "",

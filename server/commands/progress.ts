@@ -1,3 +1,5 @@
+import { columnsOf } from "./terminal.js";
+
 /** Milliseconds: shorter work shows no progress, on a terminal or elsewhere. */
 const PATIENCE = { terminal: 300, elsewhere: 2000 };
 /** Milliseconds from one line to the next where each stays. */
@@ -26,10 +28,10 @@ export class Progress {
   /** Says what is being done now; elsewhere only where that differs from the last line, and it is time for another. */
   show(text: string): void {
     const now = this.now();
-    const { isTTY = false, columns = 80 } = this.stream;
+    const { isTTY = false } = this.stream;
     if (now - this.#since < (isTTY ? PATIENCE.terminal : PATIENCE.elsewhere)) return;
     if (!isTTY && (text === this.#shown || now - this.#shownAt < PAUSE)) return;
-    this.stream.write(isTTY ? `\r\x1b[K${text.slice(0, columns - 1)}` : `${text}\n`);
+    this.stream.write(isTTY ? `\r\x1b[K${text.slice(0, columnsOf(this.stream) - 1)}` : `${text}\n`);
     this.#shown = text;
     this.#shownAt = now;
   }

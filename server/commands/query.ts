@@ -1,6 +1,7 @@
-import { graphql, type GraphQLError } from "graphql";
+import { type DocumentNode, getOperationAST, graphql, type GraphQLError, parse } from "graphql";
 import { Context } from "../../schema/context.js";
 import type { DataSettings } from "../config.js";
+import { ConfigurationFault } from "../errors.js";
 import { answerTables } from "./answer-table.js";
 import { loadData } from "./load-data.js";
 import { readQuery, readVariables } from "./read-argument.js";
@@ -17,6 +18,7 @@ export interface QueryOptions extends DataSettings {
 /** Answers one query; 1 where the answer has errors. */
 export async function query(options: QueryOptions, terminal: Terminal): Promise<number> {
   const source = await readQuery(options.query);
+  refuseSubscription(source, options.operation);
   const variableValues = await readVariables(options.variables);
   const snapshot = await loadData(options, terminal);
   try {
@@ -38,6 +40,21 @@ export async function query(options: QueryOptions, terminal: Terminal): Promise<
   } finally {
     await snapshot.close();
   }
+}
+
+/** @throws ConfigurationFault: what is answered at once tells of no changes. */
+function refuseSubscription(source: string, operation: string | undefined): void {
+  let document: DocumentNode;
+  try {
+    document = parse(source);
+  } catch {
+    // The answer says what is wrong with it, and where.
+    return;
+  }
+  if (getOperationAST(document, operation)?.operation === "subscription")
+    throw new ConfigurationFault([
+      "The query is a subscription, which tells of changes: ask it of a server that follows its files (sweepql serve --watch).",
+    ]);
 }
 
 function describeError({ message, path, locations }: GraphQLError): string {

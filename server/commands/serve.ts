@@ -33,6 +33,7 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
     const app = createApp(snapshots, {
       log,
       service: settings.service,
+      isFollowing: settings.watch,
       plugins: tracing ? [tracing.plugin] : [],
     });
     const server = await listen(app, { ...settings, timeout: settings.service.limits.timeout });

@@ -25,9 +25,13 @@ export const painter =
 
 export type Paint = ReturnType<typeof painter>;
 
+/** Columns of a terminal; 80 where it does not know them, and reports none. */
+export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): number =>
+  columns > 0 ? columns : 80;
+
 /** Columns to fill: those of a terminal, but no more than are pleasant to read; 100 elsewhere. */
 export const widthOf = (stream: NodeJS.WriteStream): number =>
-  stream.isTTY ? Math.min(stream.columns, 120) : 100;
+  stream.isTTY ? Math.min(columnsOf(stream), 120) : 100;
 
 /** 40598 → `40,598`. */
 export const grouped = (count: number): string => count.toLocaleString("en-US");

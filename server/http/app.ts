@@ -41,6 +41,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** Default: that of a server on the loopback address. */
   readonly service?: ServiceSettings;
+  /** Whether the data are followed, so that there is something to subscribe to. Default: yes. */
+  readonly isFollowing?: boolean;
   /** Others' plugins, such as tracing. */
   readonly plugins?: readonly Plugin[];
 }
@@ -57,7 +59,7 @@ export interface App {
 /** Answers GraphQL at /graphql, and the playground to browsers there. */
 export function createApp(
   snapshots: Snapshots,
-  { log, service = defaultService(), plugins = [] }: AppOptions,
+  { log, service = defaultService(), isFollowing = true, plugins = [] }: AppOptions,
 ): App {
   const { limits, security } = service;
   const chosen = new ChosenSnapshot(snapshots);
@@ -79,6 +81,7 @@ export function createApp(
     finish,
     execution,
     metrics,
+    isFollowing,
     most: limits.maxSubscriptions,
     evaluations: Math.ceil(limits.maxRequests / 8),
   });

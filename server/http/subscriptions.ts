@@ -13,7 +13,7 @@ import { asError } from "../errors.js";
 import type { Snapshots } from "../snapshots.js";
 import type { Finish } from "./answers.js";
 import type { Execution } from "./execution.js";
-import { stopping, tooManySubscriptions } from "./limits/refusal.js";
+import { notFollowing, stopping, tooManySubscriptions } from "./limits/refusal.js";
 import { endOf, type SubscriptionEnd, SubscriptionMetrics } from "./observe/subscription-metrics.js";
 import type { Metrics } from "./observe/metrics.js";
 import { Subscriber } from "./subscriber.js";
@@ -23,6 +23,8 @@ export interface SubscriptionsOptions {
   readonly finish: Finish;
   readonly execution: Execution;
   readonly metrics: Metrics;
+  /** Whether anything will ever be told. */
+  readonly isFollowing: boolean;
   /** Open at once. */
   readonly most: number;
   /** Changes that are worked out at once, of all subscriptions. */
@@ -67,10 +69,15 @@ export class Subscriptions {
     asked: ExecutionArgs,
     request: Request,
   ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-    const { snapshots, finish, most } = this.options;
-    if (this.#open.size >= most) {
+    const { snapshots, finish, isFollowing, most } = this.options;
+    const refusal = !isFollowing
+      ? notFollowing()
+      : this.#open.size >= most
+        ? tooManySubscriptions(most)
+        : null;
+    if (refusal) {
       this.#metrics.ended("refused");
-      return finish({ errors: [tooManySubscriptions(most)] }, request, snapshots.current.catalogue.version);
+      return finish({ errors: [refusal] }, request, snapshots.current.catalogue.version);
     }
     const subscription = this.#begin(asked, request);
     const { subscriber, signal } = subscription;

@@ -75,7 +75,10 @@ export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)):
       const { inline, found } = computed[index] as CompiledAggregate;
       const value = found ?? (inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`);
       const answered = !isWhole(aggregate) ? finite(value) : wantsEmpty ? sql`coalesce(${value}, 0)` : value;
-      return sql`${answered} AS ${alias("a", index)}`;
+      // Rounding may leave a correlation a bit beyond 1.
+      const bounded =
+        aggregate.kind === "correlation" ? sql`${answered} / greatest(1, abs(${value}))` : answered;
+      return sql`${bounded} AS ${alias("a", index)}`;
     }),
   ];
   withs.push(sql`answer AS (SELECT ${join(outer, ", ")}\nFROM ${grid}${join(joins, "\n")})`);

@@ -11,6 +11,12 @@ const files = {
   "main_tuning.results.jsonl": lines(runs),
   "flat_tuning.results.jsonl": losses(scores.map(() => 1)),
   "one_tuning.results.jsonl": losses([1]),
+  "wide_tuning.results.jsonl": lines(
+    runs.map(({ hyperparameters, ...run }) => ({
+      ...run,
+      hyperparameters: { ...hyperparameters, block_size: 1 },
+    })),
+  ),
   "sweepql.json": manifest({
     metrics: {
       loss: { goal: "minimize", lowerBound: 0 },
@@ -89,7 +95,7 @@ const REFUSED: readonly (readonly [name: string, query: string, code: string, to
     "an empty selection",
     of("main", "runCount", ", nonFinite: WORST")
       .replace("eq", "notIn")
-      .replace('"main_tuning"', '["main_tuning", "flat_tuning", "one_tuning"]'),
+      .replace('"main_tuning"', '["main_tuning", "flat_tuning", "one_tuning", "wide_tuning"]'),
     "UNFIT_DATA",
     /no run/,
   ],
@@ -156,7 +162,13 @@ const REFUSED: readonly (readonly [name: string, query: string, code: string, to
     "a metric without a goal, at the end",
     "{ scores(of: {metric: ODD, at: {final: true}}) { runCount } }",
     "GOAL_UNKNOWN",
-    /odd.*goal/,
+    /metrics\.odd\.goal(?!.*final: true)/,
+  ],
+  [
+    "a hyperparameter that no run asked about has",
+    of("main", "importance(hyperparameters: [LR, BLOCK_SIZE]) { hyperparameter }"),
+    "UNFIT_DATA",
+    /20 runs.*BLOCK_SIZE/,
   ],
   ["a subset larger than all", main("runCount", ", subset: {size: 21}"), "BAD_USER_INPUT", /20.*21/],
   ["an empty subset", main("runCount", ", subset: {size: 0}"), "BAD_USER_INPUT", /0/],

@@ -308,6 +308,30 @@ describe("0 and -0", () => {
     ));
 });
 
+describe("a correlation", () => {
+  // Of these with themselves the engine finds 1.0000000000000002.
+  const values = Array.from({ length: 200 }, (_, index) => 0.1 + Math.sin(index) / 3);
+
+  it("is never beyond 1, of a measure with itself or with what mirrors it", () =>
+    over({ "same.jsonl": values.map((x) => runOf({ x, y: 1 - x }, [1])) }, async (own) => {
+      for (const method of ["PEARSON", "SPEARMAN"]) {
+        const of = (x: string, y: string): string =>
+          `correlation(x: {hyperparameter: ${x}}, y: {hyperparameter: ${y}}, method: ${method})`;
+        const { aggregateRuns } = await own.ask<{
+          aggregateRuns: readonly [{ self: number; mirrored: number; none: number | null }];
+        }>(
+          `{ aggregateRuns { self: ${of("X", "X")} mirrored: ${of("X", "Y")} none: correlation(x: {hyperparameter: X}, y: {cost: LAST_STEP}, method: ${method}) } }`,
+        );
+        const [{ self, mirrored, none }] = aggregateRuns;
+        expect(self).toBeLessThanOrEqual(1);
+        expect(self).toBeCloseTo(1, 12);
+        expect(mirrored).toBeGreaterThanOrEqual(-1);
+        expect(mirrored).toBeCloseTo(-1, 12);
+        expect(none).toBeNull();
+      }
+    }));
+});
+
 describe("bins of values on a grid", () => {
   const grid = Array.from({ length: 12 }, (_, index) => Number(`${index}e-1`));
   const runs = grid.map((dropout) => runOf({ dropout }, [1]));

@@ -100,7 +100,7 @@ function pearson(x: readonly number[], y: readonly number[]): number | null {
   const [a, b] = [centred(x), centred(y)];
   const dot = (left: readonly number[], right: readonly number[]): number =>
     left.reduce((total, value, index) => total + value * (right[index] ?? 0), 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  return Math.min(1, Math.max(-1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))));
 }
 
 /** From 1; equal values share the mean of their ranks. */

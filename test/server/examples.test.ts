@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { graphql } from "graphql";
@@ -172,6 +172,61 @@ describe("every example runs, and answers something, on", () => {
     const names = await examplesOf(file);
     expect(names.filter((one) => all.includes(one))).toEqual(expected);
   });
+});
+
+describe("the first example, where no manifest names a goal,", () => {
+  const first = async (metric: string): Promise<Example | undefined> => {
+    const file = join(own.path, `${metric.replaceAll("/", "-")}.jsonl`);
+    const lines = [1, 2].map((value) => ({ lr: value, curve: [{ step: 1, [metric]: value }] }));
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const snapshot = await takeSnapshot({ sources: [file] });
+    try {
+      return exampleQueries(snapshot.catalogue)[0];
+    } finally {
+      await snapshot.close();
+    }
+  };
+
+  test.each([
+    ["perplexity", "ASC", "lowest"],
+    ["val_rmse", "ASC", "lowest"],
+    ["val/WER", "ASC", "lowest"],
+    ["crossEntropy", "ASC", "lowest"],
+    ["f1_macro", "DESC", "highest"],
+    ["evalReward", "DESC", "highest"],
+  ])("guesses from the name %s, and says that it does", async (metric, direction, extreme) => {
+    const example = await first(metric);
+    expect(example?.query).toContain(`direction: ${direction}`);
+    expect(example?.title).toMatch(new RegExp(`^Runs of ${extreme} final`));
+    expect(example?.description).toContain("guessed from the name");
+    expect(example?.description).toContain(`${JSON.stringify(metric)}: { goal:`);
+    expect(example?.title + (example?.description ?? "").replace("stands in for the best", "")).not.toMatch(
+      /best/i,
+    );
+  });
+
+  test.each(["thing", "loss_per_accuracy", "scale"])("guesses nothing from the name %s", async (metric) => {
+    const example = await first(metric);
+    expect(example?.query).toContain("direction: ASC");
+    expect(example?.title).toMatch(/^Runs of lowest final/);
+    expect(example?.description).toContain("is not known");
+  });
+});
+
+test("examples are about a dataset with a goal, where one is served, and about any that is asked for", async () => {
+  const folder = join(own.path, "goals");
+  mkdirSync(folder);
+  for (const name of ["a", "b", "c"]) {
+    const line = JSON.stringify({ lr: 1, curve: [{ step: 1, [`${name}_loss`]: 1 }] });
+    writeFileSync(join(folder, `${name}.jsonl`), `${line}\n${line}\n`);
+  }
+  writeFileSync(join(folder, "b.manifest.json"), '{"metrics": {"b_loss": {"goal": "minimize"}}}');
+  const snapshot = await takeSnapshot({ sources: [folder] });
+  const { catalogue } = snapshot;
+  await snapshot.close();
+  expect(exampleQueries(catalogue)[0]?.query).toContain('"b"');
+  const about = catalogue.datasets.map((dataset) => exampleQueries(catalogue, dataset)[0]?.description);
+  expect(about.map((text) => /runs of (\w)/.exec(text ?? "")?.[1])).toEqual(["a", "b", "c"]);
 });
 
 test("examples are about a tuning dataset, where there is one, and have titles of their own", async () => {

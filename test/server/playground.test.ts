@@ -99,6 +99,76 @@ describe.skipIf(!executablePath)("the playground", () => {
     await close();
   });
 
+  /** Replaces what stands in the editor, which closes braces by itself. */
+  async function write(page: Page, text: string): Promise<void> {
+    await page.click(".graphiql-query-editor .view-lines");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    await page.evaluate(
+      ([query]) => {
+        const { monaco } = globalThis as unknown as {
+          monaco: {
+            editor: { getModels(): { uri: { path: string }; setValue(text: string): void }[] };
+          };
+        };
+        for (const model of monaco.editor.getModels())
+          if (model.uri.path.endsWith("operation.graphql")) model.setValue(query as string);
+      },
+      [text],
+    );
+  }
+
+  const marked = (page: Page): Promise<string[]> =>
+    page.locator("nav button[aria-current] b").allInnerTexts();
+
+  test("shows faults in full, without what only its own code is about", async () => {
+    const { page, close } = await visit(1400, 900);
+    await waitForOperation(page, "BestRuns");
+    expect(await marked(page)).toHaveLength(1);
+    await write(
+      page,
+      "{ runs { nodes { hyperparameters { learningRate } score(of: VAL_RAW_LOS) { value } } } }",
+    );
+    expect(await marked(page)).toEqual([]);
+    await page.click(".graphiql-execute-button");
+    await page.waitForSelector('.graphiql-response .view-lines:has-text("Did you mean")');
+    const line = await page
+      .locator('.graphiql-response .view-line:has-text("Did you mean")')
+      .last()
+      .locator("> span")
+      .boundingBox();
+    expect((line?.x ?? Infinity) + (line?.width ?? 0)).toBeLessThanOrEqual(1400);
+
+    await write(page, "{ runs(");
+    await page.click(".graphiql-execute-button");
+    const answer = page.locator(".graphiql-response .view-lines");
+    await expect.poll(() => answer.innerText()).toContain("Syntax");
+    await expect.poll(() => answer.innerText()).not.toContain("stack");
+    await page.click("#example-best-runs");
+    await expect.poll(() => marked(page)).toHaveLength(1);
+    await close();
+  });
+
+  test("asks about the dataset that is chosen, and keeps the example that is open", async () => {
+    const { page, close } = await visit(1280, 800);
+    await page.click("#example-cost");
+    await waitForOperation(page, "Cost");
+    expect(await page.innerText("nav h2 >> nth=0")).toContain("llama-33m_tuning");
+    await page.click('.datasets a:has-text("llama-33m_residual")');
+    await page.waitForSelector('nav h2:has-text("llama-33m_residual")');
+    await waitForOperation(page, "Cost");
+    await expect.poll(() => editorText(page)).toContain("llama-33m_residual");
+    expect(await runIt(page)).not.toContain("errors");
+    await write(page, "{ datasets { name } }");
+    await expect
+      .poll(() => page.evaluate("localStorage.getItem('graphiql:tabState')"))
+      .toContain("{ datasets { name } }");
+    await page.reload();
+    await page.waitForSelector('.graphiql-query-editor .view-lines:has-text("datasets")');
+    expect(await page.innerText("nav h2 >> nth=0")).toContain("llama-33m_residual");
+    await close();
+  });
+
   test("shows editor and answer above each other on a phone, and nothing sticks out", async () => {
     const { page, outside, close } = await visit(390, 844);
     await page.click("nav button >> nth=1");

@@ -26,6 +26,13 @@ export const tooManySent = (most: number): GraphQLError =>
     { extensions: { code: "OVERLOADED", http: { status: 503, headers: { "retry-after": "2" } } } },
   );
 
+/** The data never change while they are served. */
+export const notFollowing = (): GraphQLError =>
+  new GraphQLError(
+    "Nothing can be subscribed to here: this server does not follow its files. Start it with --watch.",
+    { extensions: { code: "NOT_FOLLOWING", http: { status: 400, spec: true } } },
+  );
+
 /** As many subscriptions are open as may be. */
 export const tooManySubscriptions = (most: number): GraphQLError =>
   new GraphQLError(

@@ -1,5 +1,5 @@
 import type { Catalogue, Dataset } from "../../../schema/catalogue.js";
-import { type Example, exampleQueries } from "../../../schema/examples/examples.js";
+import { type Example, exampleQueries, richestDataset } from "../../../schema/examples/examples.js";
 
 export interface PageOptions {
   readonly endpoint: string;
@@ -7,6 +7,8 @@ export interface PageOptions {
   readonly assets: string;
   /** Tables that can be had as files by a link, by name and address. */
   readonly files: readonly FileLink[];
+  /** Which dataset the examples ask about; the richest where there is none of this name. */
+  readonly dataset: string | null;
 }
 
 export interface FileLink {
@@ -18,14 +20,21 @@ export interface FileLink {
 const DATASETS_SHOWN = 3;
 
 /** The playground's page: its header and its menu of examples; GraphiQL fills in the rest. */
-export function playgroundPage(catalogue: Catalogue, { endpoint, assets, files }: PageOptions): string {
-  const examples = exampleQueries(catalogue);
+export function playgroundPage(
+  catalogue: Catalogue,
+  { endpoint, assets, files, dataset: asked }: PageOptions,
+): string {
+  const { datasets } = catalogue;
+  const chosen = datasets.find(({ name }) => name === asked) ?? richestDataset(catalogue);
+  const examples = exampleQueries(catalogue, chosen);
   const settings = {
     endpoint,
     assets,
-    examples: examples.map(({ query, variables }) => ({ query, variables })),
+    examples: examples.map(({ name, query, variables }) => ({ name, query, variables })),
   };
-  const more = catalogue.datasets.slice(DATASETS_SHOWN);
+  // The chosen one is always in sight.
+  const shown = datasets.filter((one, index) => one === chosen || index < DATASETS_SHOWN);
+  const more = datasets.filter((one) => !shown.includes(one));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,14 +49,14 @@ export function playgroundPage(catalogue: Catalogue, { endpoint, assets, files }
 <header>
   <h1>${mark}sweepql</h1>
   <ul class="datasets" aria-label="Datasets">
-    ${catalogue.datasets.slice(0, DATASETS_SHOWN).map(datasetItem).join("\n    ")}
-    ${more.length > 0 ? `<li title="${escape(more.map(({ name }) => name).join("\n"))}">${more.length} more</li>` : ""}
+    ${shown.map((dataset) => datasetItem(dataset, dataset === chosen)).join("\n    ")}
+    ${more.length > 0 ? moreDatasets(more) : ""}
   </ul>
   <span class="version" title="Every answer names this version of the data in extensions.dataVersion">data ${escape(catalogue.version.slice(0, 8))}</span>
 </header>
 <main>
   <nav aria-label="Example queries">
-    <h2>Examples</h2>
+    <h2>Examples${chosen && datasets.length > 1 ? ` on <b>${escape(chosen.name)}</b>` : ""}</h2>
     <ol>
       ${examples.map(exampleItem).join("\n      ")}
     </ol>
@@ -64,8 +73,12 @@ export function playgroundPage(catalogue: Catalogue, { endpoint, assets, files }
 `;
 }
 
-const datasetItem = ({ name, runCount, synthetic, description }: Dataset): string =>
-  `<li title="${escape(description ?? name)}"><b>${escape(name)}</b> ${runCount.toLocaleString("en-US")} ${runCount === 1 ? "run" : "runs"}${synthetic ? " <i>simulated</i>" : ""}</li>`;
+/** A link to the page with examples on this dataset. */
+const datasetItem = ({ name, runCount, synthetic, description }: Dataset, isChosen: boolean): string =>
+  `<li><a href="?dataset=${encodeURIComponent(name)}" title="Examples on this: ${escape(description ?? name)}"${isChosen ? ' aria-current="true"' : ""}><b>${escape(name)}</b> ${runCount.toLocaleString("en-US")} ${runCount === 1 ? "run" : "runs"}${synthetic ? " <i>simulated</i>" : ""}</a></li>`;
+
+const moreDatasets = (datasets: readonly Dataset[]): string =>
+  `<li><select aria-label="Examples on another dataset"><option value="">${datasets.length} more</option>${datasets.map(({ name }) => `<option>${escape(name)}</option>`).join("")}</select></li>`;
 
 const exampleItem = ({ name, title, description }: Example, index: number): string =>
   `<li><button type="button" data-example="${index}" id="example-${escape(name)}"><b>${escape(title)}</b><span>${escape(description)}</span></button></li>`;

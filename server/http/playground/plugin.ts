@@ -20,7 +20,7 @@ const contentSecurityPolicy = [
 /** Answers browsers at the endpoint with the playground, and takes those that come to / there. */
 export function playground(catalogue: () => Catalogue, endpoint: string, files: readonly FileLink[]): Plugin {
   const folder = `${endpoint}/playground/`;
-  const answer = async (request: Request, { pathname }: URL): Promise<Answer | null> => {
+  const answer = async (request: Request, { pathname, searchParams }: URL): Promise<Answer | null> => {
     if (pathname === "/") return { status: 302, headers: { location: endpoint } };
     if (pathname.startsWith(folder)) {
       const isZipped = request.headers.get("accept-encoding")?.includes("gzip") === true;
@@ -29,7 +29,8 @@ export function playground(catalogue: () => Catalogue, endpoint: string, files: 
     const wantsPage = request.headers.get("accept")?.includes("text/html") === true;
     if (pathname !== endpoint || !wantsPage) return null;
     const { hash } = await playgroundAssets();
-    return pageAnswer(playgroundPage(catalogue(), { endpoint, assets: `${folder}${hash}`, files }));
+    const options = { endpoint, assets: `${folder}${hash}`, files, dataset: searchParams.get("dataset") };
+    return pageAnswer(playgroundPage(catalogue(), options));
   };
   return {
     async onRequest(event) {
