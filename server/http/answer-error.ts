@@ -25,9 +25,7 @@ export function judge(error: GraphQLError, requestId: string): Judged {
   }
   if (root instanceof GraphQLError && isOfRequest(root, error)) {
     const code = error.extensions["code"] ?? root.extensions["code"] ?? "BAD_USER_INPUT";
-    // What a parser of ours said of a body is not for clients.
-    const { originalError: _, ...extensions } = error.extensions;
-    return { fault: "user", shown: retold(error, error.message, { ...extensions, code }) };
+    return { fault: "user", shown: retold(error, error.message, { ...error.extensions, code }) };
   }
   const message = `Internal error. The log has it under request id ${requestId}.`;
   // `unexpected` makes Yoga answer 500 where there are no data, and stays behind.

@@ -19,6 +19,9 @@ export const readable = (): Plugin => ({
       try {
         return await requestParser(asked);
       } catch (error) {
+        // Yoga would tell the words of the parser, too.
+        if (error instanceof GraphQLError && error.extensions["originalError"] !== undefined)
+          throw refused(400, error.message);
         throw error instanceof SyntaxError
           ? refused(400, "The parameters `variables` and `extensions` must each be a JSON object.")
           : error;

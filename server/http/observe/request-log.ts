@@ -50,8 +50,7 @@ export class RequestLog {
       onResponse: ({ request, response }) => {
         if (this.#held.has(request)) return;
         if (this.#open.has(request)) this.end(request, response.status);
-        // What cannot be read is answered 200 to clients of the older protocol.
-        else if (response.status >= 400 || this.records.of(request).codes.size > 0) {
+        else if (response.status >= 400) {
           const { method, url } = request;
           this.turnedAway(request, method, URL.canParse(url) ? new URL(url).pathname : null, response.status);
         }
