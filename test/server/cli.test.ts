@@ -175,7 +175,7 @@ describe("check", () => {
     expect(stdout).toContain("hyperparameters under `hyperparameters`");
     expect(stdout).toMatch(/lr +searched +float .*log-uniform 1e-5 to 0\.1/);
     expect(stdout).toMatch(/val_raw_loss +valRawLoss +minimize +validation +nats/);
-    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
 
     const checked = answerOf(await run(["check", sample.path, "--json"], here()));
     expect(checked).toMatchObject({
