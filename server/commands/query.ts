@@ -1,4 +1,11 @@
-import { type DocumentNode, getOperationAST, graphql, type GraphQLError, parse } from "graphql";
+import {
+  type DocumentNode,
+  getOperationAST,
+  graphql,
+  type GraphQLError,
+  parse,
+  OperationTypeNode,
+} from "graphql";
 import { Context } from "../../schema/context.js";
 import type { DataSettings } from "../config.js";
 import { ConfigurationFault } from "../errors.js";
@@ -51,7 +58,7 @@ function refuseSubscription(source: string, operation: string | undefined): void
     // The answer says what is wrong with it, and where.
     return;
   }
-  if (getOperationAST(document, operation)?.operation === "subscription")
+  if (getOperationAST(document, operation)?.operation === OperationTypeNode.SUBSCRIPTION)
     throw new ConfigurationFault([
       "The query is a subscription, which tells of changes: ask it of a server that follows its files (sweepql serve --watch).",
     ]);
