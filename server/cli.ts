@@ -91,7 +91,7 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     .option("--seed <number>", "The same seed gives the same bytes. [default: 1]")
     .option(
       "--runs <number>",
-      "Runs of the tuning file, from 8; the residual file has as many, less what eight configurations cannot share. [default: 1024]",
+      "Runs of the tuning file, from 8; the residual file has eight configurations, each with an eighth as many seeds. [default: 1024]",
     )
     .addHelpText(
       "after",
