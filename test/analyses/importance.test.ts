@@ -168,14 +168,10 @@ describe("the importance of a hyperparameter that runs do not have", () => {
     service().ask(`{ scores(of: {metric: LOSS}, where: ${where}) { runCount
       importance(hyperparameters: [WD, LR]) { hyperparameter rankCorrelation explained { share adjusted } }
       pairImportance(hyperparameters: [WD, LR]) { hyperparameters explained { share adjusted } } } }`);
-  const unknown = { share: null, adjusted: null };
 
-  test("is unknown, not nought, alone and in pairs", async () => {
-    const { importance, pairImportance } = (await ask('{dataset: {eq: "a"}}')).scores;
-    expect(importance.map(({ hyperparameter }) => hyperparameter)).toEqual(["LR", "WD"]);
-    expect(importance[0]?.explained.share).toBeGreaterThan(0);
-    expect(importance[1]).toEqual({ hyperparameter: "WD", rankCorrelation: null, explained: unknown });
-    expect(pairImportance).toEqual([{ hyperparameters: ["WD", "LR"], explained: unknown }]);
+  test("is refused by name", async () => {
+    const fault = "UNFIT_DATA: hyperparameters: none of the .* runs asked about has WD";
+    await expect(ask('{dataset: {eq: "a"}}')).rejects.toThrow(new RegExp(fault));
   });
 
   test("is known where some of the runs have it", async () => {
