@@ -14,6 +14,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // What tests load is kept for nobody; those of the cache say where.
     env: { SWEEPQL_CACHE: "0" },
+    // One fewer than cores by default; but most tests wait for a process, a disk or a clock half of their time.
+    maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],

@@ -71,8 +71,8 @@ export interface ClientOptions<O extends Operations = Operations> extends Common
   readonly operations?: (O & { readonly [Name in ReservedName]?: never }) | undefined;
 }
 
-/** Names that operations cannot have: the client's own methods. */
-export type ReservedName = "request" | "paginate";
+/** Names that operations cannot have: the client's own methods, and `then`, which would make it pass for a promise. */
+export type ReservedName = "request" | "paginate" | "then";
 
 export interface RequestOptions extends CommonOptions {
   /** Ends the request early, with an `AbortError`. */

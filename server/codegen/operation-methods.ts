@@ -2,8 +2,8 @@ import { type OperationDefinitionNode, OperationTypeNode } from "graphql";
 import { saidOf } from "./comments.js";
 import { faultAt, placeOf, type ReadOperation } from "./read-documents.js";
 
-/** The methods that every client has; `ReservedName` of the client's types is the same. */
-export const RESERVED = ["request", "paginate"] as const;
+/** The methods that every client has, and one that would make it pass for a promise; `ReservedName` of the client's types is the same. */
+export const RESERVED = ["request", "paginate", "then"] as const;
 
 /** A query or mutation, as a method of a client. */
 export interface OperationMethod {
@@ -53,7 +53,7 @@ export function operationMethods(operations: readonly ReadOperation[]): {
         faultAt(
           operation,
           `The operation ${name} would be the method ${method}, which is taken. Any other name will do that becomes ` +
-            `neither ${RESERVED.join(", ")}, then, nor what every object has (constructor, toString, …).`,
+            `neither ${RESERVED.join(", ")}, nor what every object has (constructor, toString, …).`,
         ),
       );
     methods.push({ name: method, document: documentName(name), description: saidOf(operation) });
@@ -61,6 +61,5 @@ export function operationMethods(operations: readonly ReadOperation[]): {
   return { methods, faults };
 }
 
-/** An object with a method `then` is taken for a promise. */
 const isTaken = (method: string): boolean =>
-  RESERVED.some((one) => one === method) || method === "then" || method in Object.prototype;
+  RESERVED.some((one) => one === method) || method in Object.prototype;

@@ -51,7 +51,7 @@ test("names of any case become methods, and what is written compiles", async () 
 
 test("the client's own names are refused, and those of every object", async () => {
   expectTypeOf<(typeof RESERVED)[number]>().toEqualTypeOf<ReservedName>();
-  const names = [...RESERVED, "Request", "Then", "toString", "__proto__"];
+  const names = [...RESERVED, "Request", "toString", "__proto__"];
   const faults = await faultsOf({
     "own.graphql": names.map((name) => `query ${name} { runs { totalCount } }\n`).join(""),
   });
@@ -60,8 +60,8 @@ test("the client's own names are refused, and those of every object", async () =
       /^--documents: own\.graphql:1:1: The operation request would be the method request, which is taken\. .*neither request, paginate, then/,
     ),
     expect.stringContaining("own.graphql:2:1: The operation paginate would be the method paginate"),
-    "--documents: own.graphql:3:1: There is another operation request, at own.graphql:1:1, which would be the same method request; Request needs another name.",
-    expect.stringContaining("own.graphql:4:1: The operation Then would be the method then"),
+    expect.stringContaining("own.graphql:3:1: The operation then would be the method then"),
+    "--documents: own.graphql:4:1: There is another operation request, at own.graphql:1:1, which would be the same method request; Request needs another name.",
     expect.stringContaining("own.graphql:5:1: The operation toString would be the method toString"),
     expect.stringContaining("own.graphql:6:1: The operation __proto__ would be the method __proto__"),
   ]);
