@@ -190,6 +190,15 @@ export type Aggregate =
       readonly method: CorrelationMethod;
     };
 
+/** Numbers about a set of runs (or of points): a list, in the order of p. A thousand of them are one thing to ask for. */
+export interface Quantiles {
+  readonly kind: "quantiles";
+  readonly of: Measure | PointMeasure;
+  /** Not empty. */
+  readonly p: readonly number[];
+  readonly method: QuantileMethod;
+}
+
 export type Scale = "linear" | "log10";
 
 /** How to cut a range: edges at multiples of a width (in decades where logarithmic), a number of equal bins, the edges themselves, or equal shares of the values. */
@@ -233,7 +242,7 @@ export interface AggregatePlan {
   readonly groupBy: readonly GroupBy[];
   /** Where set, statistics are of points, and each group splits by axis value. */
   readonly curve: CurveWindow | null;
-  readonly aggregates: readonly Aggregate[];
+  readonly aggregates: readonly (Aggregate | Quantiles)[];
   readonly having: readonly Having[];
   readonly order: readonly GroupOrder[];
   readonly first: number | null;
@@ -280,7 +289,7 @@ export function columnKey(column: RunColumn): string {
 }
 
 /** A name for the aggregate that is the same for equal ones; groups hold values under it. */
-export function aggregateKey(aggregate: Aggregate): string {
+export function aggregateKey(aggregate: Aggregate | Quantiles): string {
   switch (aggregate.kind) {
     case "count":
       return aggregate.where === null ? "count" : `count:${planKey(aggregate.where)}`;
@@ -288,6 +297,8 @@ export function aggregateKey(aggregate: Aggregate): string {
       return `${aggregate.statistic}:${measureKey(aggregate.of)}`;
     case "quantile":
       return `quantile:${aggregate.p}:${aggregate.method}:${measureKey(aggregate.of)}`;
+    case "quantiles":
+      return `quantiles:${aggregate.p.join()}:${aggregate.method}:${measureKey(aggregate.of)}`;
     case "correlation":
       return `${aggregate.method}:${measureKey(aggregate.x)}:${measureKey(aggregate.y)}`;
   }

@@ -86,6 +86,8 @@ export interface GroupRow {
   readonly runCount: number;
   /** By `aggregateKey`. */
   readonly values: ReadonlyMap<string, number | null>;
+  /** What answers `Quantiles`, likewise; a list for each that any run is of. */
+  readonly lists: ReadonlyMap<string, readonly (number | null)[]>;
 }
 
 export interface HistogramBin {

@@ -118,7 +118,10 @@ const toGroups = (
   partition: null,
 });
 
-const ofGroups = (table: "groups" | "curve-groups", groups: AggregatePlan): ExportPlan => ({
+const ofGroups = (
+  table: "groups" | "curve-groups",
+  groups: AggregatePlan & { readonly aggregates: readonly Aggregate[] },
+): ExportPlan => ({
   table,
   groups,
   columns: withUniqueNames([

@@ -2,9 +2,9 @@ import { limits } from "../limits.js";
 import type { Builder } from "../builder.js";
 import type { PointMeasure } from "../measure.js";
 import type { Names } from "../names.js";
-import type { Aggregate, AggregatePlan } from "../plan.js";
+import type { Aggregate, AggregatePlan, Quantiles } from "../plan.js";
 import { Selection } from "../selection.js";
-import { askGroups, runAggregates } from "./aggregates.js";
+import { askGroups, distinct, runAggregates } from "./aggregates.js";
 import { toWindow } from "./curves.js";
 import type { Enums } from "./enums.js";
 import { type Filters, toFilter } from "./filters.js";
@@ -134,12 +134,13 @@ export function defineAggregateQueries(
   );
 }
 
-function pointAggregates(selection: Selection, names: Names): Aggregate[] {
+function pointAggregates(selection: Selection, names: Names): (Aggregate | Quantiles)[] {
   const metrics = selection.named("points").flatMap((points) => points.selection.named("metric"));
-  return metrics.flatMap(({ args, selection: below }) => {
+  const found = metrics.map(({ args, selection: below }) => {
     const of: PointMeasure = { kind: "point", metric: names.metric(args["of"] as string) };
     return summaryAggregates(below, of);
   });
+  return distinct(found.flat());
 }
 
 /** Rows come in order of their keys; those of equal keys are one group. */

@@ -7,6 +7,7 @@ import {
   type AggregatePlan,
   type CorrelationMethod,
   planKey,
+  type Quantiles,
 } from "../plan.js";
 import type { SelectedField, Selection } from "../selection.js";
 import type { GroupRow } from "../store.js";
@@ -73,12 +74,24 @@ export function aggregateFields(
 }
 
 /** The aggregates that a selection on `RunAggregate` or `RunGroup` reads. */
-export function runAggregates(selection: Selection, names: Names, context: Context): Aggregate[] {
-  const found = selection.fields().flatMap((field) => aggregatesOf(field, names, context));
-  return [...new Map(found.map((one) => [aggregateKey(one), one])).values()];
+export function runAggregates(
+  selection: Selection,
+  names: Names,
+  context: Context,
+): (Aggregate | Quantiles)[] {
+  return distinct(selection.fields().flatMap((field) => aggregatesOf(field, names, context)));
 }
 
-function aggregatesOf({ name, args, selection }: SelectedField, names: Names, context: Context): Aggregate[] {
+/** Each of them once, as many fields as may ask for it. */
+export const distinct = <One extends Aggregate | Quantiles>(aggregates: readonly One[]): One[] => [
+  ...new Map(aggregates.map((one) => [aggregateKey(one), one])).values(),
+];
+
+function aggregatesOf(
+  { name, args, selection }: SelectedField,
+  names: Names,
+  context: Context,
+): (Aggregate | Quantiles)[] {
   switch (name) {
     case "count":
       return [countOf(args["where"] as object | null | undefined, names, context)];
@@ -116,7 +129,7 @@ export const correlationOf = (
 /** All runs of a filter as one group. */
 export const ungrouped = (
   where: AggregatePlan["where"],
-  aggregates: readonly Aggregate[],
+  aggregates: readonly (Aggregate | Quantiles)[],
   partition: AggregatePlan["partition"] = null,
 ): AggregatePlan => ({
   where,
@@ -141,5 +154,5 @@ const keyOf = (plan: AggregatePlan): string =>
 /** A group that no run is of. */
 export const emptyGroup = (plan: AggregatePlan): Group => ({
   plan,
-  row: { ordinal: -1, part: null, keys: [], axis: null, runCount: 0, values: new Map() },
+  row: { ordinal: -1, part: null, keys: [], axis: null, runCount: 0, values: new Map(), lists: new Map() },
 });

@@ -16,6 +16,7 @@ import {
   type RunColumn,
   type RunOrder,
   type RunPlan,
+  type Quantiles,
 } from "../plan.js";
 import { Selection } from "../selection.js";
 import type { RunPage, RunRow, StoredValue } from "../store.js";
@@ -32,7 +33,7 @@ import type { Group } from "./summaries.js";
 export interface RunConnection {
   readonly page: RunPage;
   readonly cursor: (index: number) => string;
-  readonly aggregate: (aggregates: readonly Aggregate[]) => Promise<Group>;
+  readonly aggregate: (aggregates: readonly (Aggregate | Quantiles)[]) => Promise<Group>;
 }
 
 interface RunEdge {
@@ -224,7 +225,7 @@ const emptyPage = (plan: RunPlan): RunPage => ({
 async function askAggregate(
   set: RunSet,
   where: Filter | null,
-  aggregates: readonly Aggregate[],
+  aggregates: readonly (Aggregate | Quantiles)[],
   context: Context,
 ): Promise<Group> {
   const first = async (plan: AggregatePlan): Promise<Group> => {

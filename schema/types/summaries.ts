@@ -9,6 +9,7 @@ import {
   type AggregatePlan,
   planKey,
   type QuantileMethod,
+  type Quantiles,
   type Statistic,
 } from "../plan.js";
 import type { Selection } from "../selection.js";
@@ -96,7 +97,7 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
             }),
           },
           resolve: (summary, { p, method }) =>
-            p.map((one) => valueOf(summary, quantileOf(summary.of, one, method ?? "linear"))),
+            p.length === 0 ? [] : listOf(summary, quantilesOf(summary.of, p, method ?? "linear")),
         }),
         histogram: t.field({
           type: [bins.histogramBin],
@@ -139,18 +140,15 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
 export type Summaries = ReturnType<typeof defineSummaries>;
 
 /** The aggregates that a selection on `NumberSummary` reads. */
-export function summaryAggregates(selection: Selection, of: Measure | PointMeasure): Aggregate[] {
-  return selection.fields().flatMap(({ name, args }): Aggregate[] => {
+export function summaryAggregates(
+  selection: Selection,
+  of: Measure | PointMeasure,
+): (Aggregate | Quantiles)[] {
+  return selection.fields().flatMap(({ name, args }): (Aggregate | Quantiles)[] => {
     if (name === "quantile") return [quantileOf(of, args["p"] as number, args["method"] as QuantileMethod)];
     if (name === "quantiles") {
       const levels = args["p"] as number[];
-      if (levels.length > limits.maxQuantiles)
-        throw badInput(
-          "quantiles.p",
-          `${levels.length} levels`,
-          `at most ${limits.maxQuantiles} are allowed`,
-        );
-      return levels.map((p) => quantileOf(of, p, args["method"] as QuantileMethod));
+      return levels.length === 0 ? [] : [quantilesOf(of, levels, args["method"] as QuantileMethod)];
     }
     if (name === "histogram" || name === "__typename") return [];
     return [{ kind: "statistic", of, statistic: name as Statistic }];
@@ -158,9 +156,23 @@ export function summaryAggregates(selection: Selection, of: Measure | PointMeasu
 }
 
 /** @throws a fault where the level lies outside [0, 1]. */
-export function quantileOf(of: Measure | PointMeasure, p: number, method: QuantileMethod): Aggregate {
-  if (!(p >= 0 && p <= 1)) throw badInput("quantile.p", p, "a level from 0 to 1 is wanted");
-  return { kind: "quantile", of, p, method };
+export const quantileOf = (of: Measure | PointMeasure, p: number, method: QuantileMethod): Aggregate => ({
+  kind: "quantile",
+  of,
+  p: toLevel(p, "quantile.p"),
+  method,
+});
+
+/** @throws a fault where there are too many levels, or one lies outside [0, 1]. */
+function quantilesOf(of: Measure | PointMeasure, p: readonly number[], method: QuantileMethod): Quantiles {
+  const most = limits.maxQuantiles;
+  if (p.length > most) throw badInput("quantiles.p", `${p.length} levels`, `at most ${most} are allowed`);
+  return { kind: "quantiles", of, p: p.map((one) => toLevel(one, "quantiles.p")), method };
+}
+
+function toLevel(p: number, path: string): number {
+  if (!(p >= 0 && p <= 1)) throw badInput(path, p, "a level from 0 to 1 is wanted");
+  return p;
 }
 
 /** The value of an aggregate in a group; null in a group that no run is of. */
@@ -169,6 +181,13 @@ export function valueOf({ row }: Group, aggregate: Aggregate): number | null {
   if (value === undefined && row.runCount > 0)
     throw new Error(`The group was read without ${aggregateKey(aggregate)}.`);
   return value ?? null;
+}
+
+/** The quantiles of a group; nulls in a group that no run is of. */
+function listOf({ row }: Group, asked: Quantiles): readonly (number | null)[] {
+  const list = row.lists.get(aggregateKey(asked));
+  if (!list && row.runCount > 0) throw new Error("The group was read without these quantiles.");
+  return list ?? asked.p.map(() => null);
 }
 
 const statisticOf = (summary: Summary, statistic: Statistic): number | null =>

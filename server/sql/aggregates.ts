@@ -1,5 +1,5 @@
 import type { QuantileMethod, Statistic } from "../../schema/plan.js";
-import { double, empty, type Sql, sql } from "./tag.js";
+import { double, doubles, empty, type Sql, sql } from "./tag.js";
 
 /** One measured column of the rows that are aggregated. */
 export interface Operand {
@@ -40,7 +40,16 @@ export const statistics: Readonly<Record<Statistic, (of: Operand) => Sql>> = {
 export function quantile(finite: Sql, p: number, method: QuantileMethod): Sql {
   return method === "linear"
     ? sql`quantile_cont(${finite}, ${double(p)})`
-    : sql`quantile_disc(${finite}, ${double(Math.max(0, p - 1e-12))})`;
+    : sql`quantile_disc(${finite}, ${double(drawnBack(p))})`;
+}
+
+const drawnBack = (p: number): number => Math.max(0, p - 1e-12);
+
+/** Several of them, as a list: the values are sorted once. */
+export function quantiles(finite: Sql, p: readonly number[], method: QuantileMethod): Sql {
+  return method === "linear"
+    ? sql`quantile_cont(${finite}, ${doubles(p)})`
+    : sql`quantile_disc(${finite}, ${doubles(p.map(drawnBack))})`;
 }
 
 /** Pearson's correlation of pairs of which both are finite; NULL where one does not vary. A huge or tiny side is computed at another scale. */

@@ -1,7 +1,13 @@
 import type { Measure, PointMeasure } from "../../schema/measure.js";
 import { measureKey } from "../../schema/measure.js";
-import { type Aggregate, type AggregatePlan, aggregateKey, type CurveWindow } from "../../schema/plan.js";
-import { correlation, type Operand, quantile, statistics } from "./aggregates.js";
+import {
+  type Aggregate,
+  type AggregatePlan,
+  aggregateKey,
+  type CurveWindow,
+  type Quantiles,
+} from "../../schema/plan.js";
+import { correlation, type Operand, quantile, quantiles, statistics } from "./aggregates.js";
 import { condition, havingCondition } from "./conditions.js";
 import { Levels } from "./quantile-levels.js";
 import { emptyGrid, type GroupKey, keyColumns, keyNames, keyValues, sameNames } from "./group-keys.js";
@@ -22,7 +28,7 @@ export interface GroupsInput {
 export interface CompiledGroups {
   /** Columns: ordinal, part, axis, n, least and greatest axis number, keys and states, then the aggregates. */
   readonly statement: Sql;
-  readonly aggregates: readonly Aggregate[];
+  readonly aggregates: readonly (Aggregate | Quantiles)[];
 }
 
 /**
@@ -74,6 +80,7 @@ export function compileGroups(input: GroupsInput, numbered = isCut(input.plan)):
     ...aggregates.map((aggregate, index) => {
       const { inline, found } = computed[index] as CompiledAggregate;
       const value = found ?? (inline ? sql`found.${alias("a", index)}` : sql`${alias("c", index)}.c`);
+      if (aggregate.kind === "quantiles") return sql`${value} AS ${alias("a", index)}`;
       const answered = !isWhole(aggregate) ? finite(value) : wantsEmpty ? sql`coalesce(${value}, 0)` : value;
       // Rounding may leave a correlation a bit beyond 1.
       const bounded =
@@ -109,7 +116,7 @@ const isCut = ({ having, order, first }: AggregatePlan): boolean =>
 export function rowLayers(
   { plan, keys, axisOfDataset, repeats }: GroupsInput,
   operands: Operands,
-  aggregates: readonly Aggregate[],
+  aggregates: readonly (Aggregate | Quantiles)[],
 ): Sql[] {
   const source = new RunSource();
   const measured = [
@@ -186,7 +193,7 @@ interface CompiledAggregate {
 }
 
 function compileAggregate(
-  aggregate: Aggregate,
+  aggregate: Aggregate | Quantiles,
   index: number,
   operands: Operands,
   levels: Levels,
@@ -202,6 +209,8 @@ function compileAggregate(
       if (found) return { inline: null, apart: null, found };
       return inline(quantile(operands.of(aggregate.of).finite, aggregate.p, aggregate.method));
     }
+    case "quantiles":
+      return inline(quantiles(operands.of(aggregate.of).finite, aggregate.p, aggregate.method));
     case "correlation": {
       const x = operands.of(aggregate.x).finite;
       const y = operands.of(aggregate.y).finite;
@@ -229,7 +238,7 @@ const isWhole = (aggregate: Aggregate): boolean =>
   aggregate.kind === "count" ||
   (aggregate.kind === "statistic" && aggregate.statistic.toLowerCase().endsWith("count"));
 
-function distinctAggregates(plan: AggregatePlan): Aggregate[] {
+function distinctAggregates(plan: AggregatePlan): (Aggregate | Quantiles)[] {
   const all = [
     ...plan.aggregates,
     ...plan.having.map(({ of }) => of),

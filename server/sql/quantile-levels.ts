@@ -1,5 +1,5 @@
 import { type Measure, measureKey, type PointMeasure } from "../../schema/measure.js";
-import type { Aggregate } from "../../schema/plan.js";
+import type { Aggregate, Quantiles } from "../../schema/plan.js";
 import type { Operand } from "./aggregates.js";
 import { alias } from "./identifiers.js";
 import { doubles, integer, type Sql, sql } from "./tag.js";
@@ -15,7 +15,7 @@ interface Wanted {
 export class Levels {
   readonly #wanted: readonly Wanted[];
 
-  constructor(aggregates: readonly Aggregate[]) {
+  constructor(aggregates: readonly (Aggregate | Quantiles)[]) {
     const byOperand = new Map<string, Wanted>();
     for (const aggregate of aggregates) {
       if (aggregate.kind !== "quantile" || aggregate.method !== "linear") continue;

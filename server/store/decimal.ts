@@ -14,7 +14,8 @@ function decimalOf(value: number): Decimal {
   return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
 }
 
-const toNumber = ({ digits, exponent }: Decimal): number => Number(`${digits}e${exponent}`);
+/** What is too small for a double is 0, and never -0. */
+const toNumber = ({ digits, exponent }: Decimal): number => Number(`${digits}e${exponent}`) + 0;
 
 /** So many times a number, in decimal: 3 times 0.1 is 0.3, where binary arithmetic has 0.30000000000000004. */
 export function decimalMultiples(value: number): (times: number) => number {

@@ -1,4 +1,4 @@
-import { type Aggregate, aggregateKey } from "../../schema/plan.js";
+import { type Aggregate, aggregateKey, type Quantiles } from "../../schema/plan.js";
 import type { Bin, GroupKeyValue, GroupRow, StoredValue } from "../../schema/store.js";
 import { type GroupKey, stateNumbers } from "../sql/group-keys.js";
 import { binsOf, type Edges } from "./bin-edges.js";
@@ -11,7 +11,7 @@ export function groupRows(
   rows: readonly (readonly unknown[])[],
   keys: readonly GroupKey[],
   edges: readonly (Edges | null)[],
-  aggregates: readonly Aggregate[],
+  aggregates: readonly (Aggregate | Quantiles)[],
 ): GroupRow[] {
   const bins = edges.map((one) => (one ? binsOf(one) : null));
   const names = aggregates.map(aggregateKey);
@@ -24,7 +24,16 @@ export function groupRows(
     keys: keys.map((_, index) =>
       keyValue(row[OWN + 2 * index], row[OWN + 2 * index + 1], bins[index] ?? null),
     ),
-    values: new Map(names.map((name, index) => [name, number(row[first + index])])),
+    values: new Map(
+      aggregates.flatMap(({ kind }, index) =>
+        kind === "quantiles" ? [] : [[names[index] as string, number(row[first + index])]],
+      ),
+    ),
+    lists: new Map(
+      aggregates.flatMap((aggregate, index) =>
+        aggregate.kind === "quantiles" ? [[names[index] as string, list(row[first + index], aggregate)]] : [],
+      ),
+    ),
   }));
 }
 
@@ -44,3 +53,7 @@ function number(value: unknown): number | null {
   const converted = Number(value);
   return Number.isFinite(converted) ? converted : null;
 }
+
+/** Of no finite value, the engine's list is NULL as a whole. */
+const list = (value: unknown, { p }: Quantiles): (number | null)[] =>
+  Array.isArray(value) ? value.map(number) : p.map(() => null);

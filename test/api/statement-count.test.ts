@@ -174,4 +174,21 @@ describe("what a statement reads", () => {
     );
     expect(skipped.statements[0]?.text).not.toMatch(/iteration|last_step/);
   });
+
+  it("does not grow with the quantiles that are asked for: a wide answer takes the engine minutes to plan", async () => {
+    const query = `query ($p: [Float!]!) { aggregateRuns(groupBy: [{bin: {of: {hyperparameter: LR}, by: {edges: [1e9, 2e9]}, includeEmpty: true}}]) {
+      count measure(of: {score: {metric: LOSS}}) { a: quantiles(p: $p) b: quantiles(p: $p, method: LOWER) none: quantiles(p: []) } } }`;
+    const asked = async (count: number) => {
+      const p = Array.from({ length: count }, (_, index) => index / count);
+      const { data, errors, statements } = await few.request(query, { p });
+      expect(errors).toEqual([]);
+      const groups = (data as { aggregateRuns: { measure: Record<"a" | "b" | "none", unknown[]> }[] })
+        .aggregateRuns;
+      expect(groups.length).toBeGreaterThan(2);
+      for (const { measure } of groups)
+        expect([measure.a.length, measure.b.length, measure.none]).toEqual([count, count, []]);
+      return statements.map(({ text }) => text);
+    };
+    expect(await asked(1000)).toEqual(await asked(2));
+  });
 });

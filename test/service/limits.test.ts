@@ -105,6 +105,19 @@ describe("the cost of a request", () => {
     expect(await costOf(query, values)).toBeGreaterThan(none + 99);
   });
 
+  test("grows with the scores that are looked for at steps, wherever they are named", async () => {
+    const at = (where: string) => ({
+      measure: `{ runs { aggregate { measure(of: { score: { metric: VAL_RAW_LOSS${where} } }) { mean } } } }`,
+      order: `{ runs(first: 1, orderBy: { by: { score: { metric: VAL_RAW_LOSS${where} } } }) { nodes { line } } }`,
+      filter: `{ runs(first: 0, where: { measure: [{ of: { score: { metric: VAL_RAW_LOSS${where} } }, is: { gt: 1 } }] }) { totalCount } }`,
+      run: `{ runs(first: 1) { nodes { score(of: VAL_RAW_LOSS${where}) { value } } } }`,
+    });
+    const [best, atStep] = [at(""), at(", at: { step: 1000 }")];
+    for (const name of ["measure", "order", "filter"] as const)
+      expect(await costOf(atStep[name]), name).toBeGreaterThan(await costOf(best[name]));
+    expect(await costOf(atStep.run)).toBe(await costOf(best.run));
+  });
+
   test("leaves out what is skipped, counts what several fragments name once", async () => {
     const query = `query ($with: Boolean!) { runs(first: 100) { nodes { id ...a ...b hyperparameters @include(if: $with) { lr } } } }
       fragment a on Run { line } fragment b on Run { line }`;

@@ -88,6 +88,10 @@ describe("edges", () => {
     );
   });
 
+  it("are 0 and not -0 where a part of the range is too small for a number", () => {
+    expect(cut({ kind: "count", count: 2 }, "linear", [-5e-324, 0]).map(({ upper }) => upper)).toEqual([0]);
+  });
+
   it("of a count over a nice range are nice", () => {
     expect(cut({ kind: "count", count: 4 }, "linear", [0.1, 0.5]).map(({ lower }) => lower)).toEqual([
       0.1, 0.2, 0.3, 0.4,

@@ -1,5 +1,5 @@
 import { measureKey } from "../../../schema/measure.js";
-import type { Aggregate, Statistic } from "../../../schema/plan.js";
+import type { Aggregate, Quantiles, Statistic } from "../../../schema/plan.js";
 import { SELECTIONS, type GroupedRows } from "./operands.js";
 
 /** Steps for each row: to sort a measure's values into the groups, to select a quantile, to sort them. */
@@ -28,11 +28,16 @@ const ofStatistic: Readonly<Record<Statistic, number>> = {
 };
 
 /** About how many steps of a nanosecond or two it takes to aggregate rows. */
-export function stepsOf(aggregates: readonly Aggregate[], { group, groupCount }: GroupedRows): number {
+export function stepsOf(
+  aggregates: readonly (Aggregate | Quantiles)[],
+  { group, groupCount }: GroupedRows,
+): number {
   const quantiles = new Map<string, number>();
   const measures = new Set<string>();
-  let each = 0;
+  let [each, answers] = [0, 0];
   for (const aggregate of aggregates) {
+    const numbers = aggregate.kind === "quantiles" ? aggregate.p.length : 1;
+    answers += numbers;
     if (aggregate.kind === "correlation") continue;
     if (aggregate.kind === "count") {
       each += 1;
@@ -41,10 +46,10 @@ export function stepsOf(aggregates: readonly Aggregate[], { group, groupCount }:
     const key = measureKey(aggregate.of);
     measures.add(key);
     if (aggregate.kind === "statistic") each += ofStatistic[aggregate.statistic];
-    else quantiles.set(key, (quantiles.get(key) ?? 0) + 1);
+    else quantiles.set(key, (quantiles.get(key) ?? 0) + numbers);
   }
   for (const asked of quantiles.values())
     each += Math.min(asked, SELECTIONS) * SELECT + (asked < SELECTIONS ? 0 : SORT);
   each += measures.size * SPLIT;
-  return each * group.length + ANSWER * groupCount * aggregates.length;
+  return each * group.length + ANSWER * groupCount * answers;
 }

@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../../schema/catalogue.js";
 import { type Measure, measureKey, type PointMeasure } from "../../../schema/measure.js";
-import { type Aggregate, type AggregatePlan, aggregateKey } from "../../../schema/plan.js";
+import { type Aggregate, type AggregatePlan, aggregateKey, type Quantiles } from "../../../schema/plan.js";
 import type { GroupKeyValue, GroupRow } from "../../../schema/store.js";
 import { mayMixAxes } from "../axes.js";
 import { requireFewGroups } from "../refusals.js";
@@ -30,10 +30,12 @@ export function compileGroups(
   const holds = condition(plan.where, view);
   const keys = plan.groupBy.map((by) => compileKey(by, view));
   const points = plan.curve && compilePoints(plan.curve, view);
-  const aggregates = plan.aggregates.map((aggregate): [string, Answer] => [
-    aggregateKey(aggregate),
-    compileAggregate(aggregate, view),
-  ]);
+  const aggregates = plan.aggregates.flatMap((aggregate): [string, Answer][] =>
+    aggregate.kind === "quantiles" ? [] : [[aggregateKey(aggregate), compileAggregate(aggregate, view)]],
+  );
+  const quantiles = plan.aggregates.flatMap((aggregate): [string, ListAnswer][] =>
+    aggregate.kind === "quantiles" ? [[aggregateKey(aggregate), compileQuantiles(aggregate, view)]] : [],
+  );
   return () => {
     const runs = holdingRuns(holds, view.runs.count);
     const groups = groupRuns(
@@ -46,6 +48,7 @@ export function compileGroups(
     requireFewGroups(rows.groupCount, plan.maxGroups, plan.curve !== null);
     const operands = new Operands(rows);
     const values = aggregates.map(([key, answer]): [string, Of] => [key, answer(operands)]);
+    const lists = quantiles.map(([key, answer]): [string, ListOf] => [key, answer(operands)]);
     return Array.from({ length: rows.groupCount }, (_, group) => ({
       ordinal: group,
       part: null,
@@ -53,6 +56,7 @@ export function compileGroups(
       keys: rows.keys[group] ?? [],
       runCount: rows.runCounts[group] as number,
       values: new Map(values.map(([key, of]) => [key, finite(of(group))])),
+      lists: new Map(lists.map(([key, of]) => [key, of(group).map(finite)])),
     }));
   };
 }
@@ -60,6 +64,8 @@ export function compileGroups(
 /** The value of one aggregate of a group. */
 type Of = (group: number) => number | null;
 type Answer = (operands: Operands) => Of;
+type ListOf = (group: number) => readonly (number | null)[];
+type ListAnswer = (operands: Operands) => ListOf;
 
 const finite = (value: number | null): number | null =>
   value !== null && Number.isFinite(value) ? value : null;
@@ -94,6 +100,14 @@ function compileAggregate(aggregate: Aggregate, view: View): Answer {
       view.refuse();
       return () => () => null;
   }
+}
+
+function compileQuantiles({ of, p, method }: Quantiles, view: View): ListAnswer {
+  const column = columnOf(of, view);
+  return (operands) => {
+    const operand = operands.of(of, column);
+    return (group) => p.map((one) => quantile(operand.ranked(group), one, method));
+  };
 }
 
 const columnOf = (of: Measure | PointMeasure, view: View): Column =>
