@@ -1,6 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { cachedDatabaseIn, type Entry } from "./cache/entry.js";
 import { type CacheSettings, SnapshotCache } from "./cache/snapshot-cache.js";
-import { sourceState } from "./cache/source-state.js";
+import { type SourceState, sourceState } from "./cache/source-state.js";
 import { messageOf } from "./errors.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import { reopenSnapshot, type Snapshot, snapshotOf, type SnapshotOptions } from "./snapshot.js";
@@ -34,7 +35,7 @@ export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promis
   const cache = await openCache(options);
   const kept = cache && (await reopen(cache, files, options));
   if (kept) return kept;
-  const before = cache && (await sourceState(files).catch(() => null));
+  const before = cache && (await settledState(files).catch(() => null));
   const snapshot = await snapshotOf(files, options);
   if (!cache || !before) return unkept(snapshot);
   const storing = cache
@@ -51,6 +52,17 @@ export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promis
       await snapshot.close();
     },
   });
+}
+
+/** Longer than a change goes unnoticed where the file system keeps fractions of a second. */
+const MOMENT = 30;
+
+/** A sample that was made just now is settled a moment later. */
+async function settledState(files: readonly DataFile[]): Promise<SourceState> {
+  const state = await sourceState(files);
+  if (state.unsettled === null) return state;
+  await wait(MOMENT);
+  return sourceState(files);
 }
 
 const unkept = (snapshot: Snapshot): CachedSnapshot => ({

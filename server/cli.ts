@@ -3,6 +3,7 @@ import {
   cacheSettingsOf,
   dataSettings,
   type Flags,
+  LOG_FORMATS,
   LOG_LEVELS,
   sampleSettings,
   serverSettings,
@@ -68,6 +69,10 @@ function commandLine(terminal: Terminal, choose: (action: Action) => void): Comm
     )
     .option("--port <number>", "Port to listen on; 0 for any free one. [SWEEPQL_PORT, default: 4000]")
     .option("--log-level <level>", `${LOG_LEVELS.join(", ")}. [SWEEPQL_LOG_LEVEL, default: info]`)
+    .option(
+      "--log-format <format>",
+      `${LOG_FORMATS.join(", ")}; auto is text on a terminal, and JSON lines elsewhere. [SWEEPQL_LOG_FORMAT, default: auto]`,
+    )
     .option("--watch", "Follow the files: serve what is new, grown, replaced or removed. [SWEEPQL_WATCH]")
     .addHelpText(
       "after",

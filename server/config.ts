@@ -12,6 +12,7 @@ export interface Flags extends ServiceFlags {
   readonly host?: string;
   readonly port?: string;
   readonly logLevel?: string;
+  readonly logFormat?: string;
   readonly watch?: boolean;
   readonly out?: string;
   readonly seed?: string;
@@ -20,6 +21,10 @@ export interface Flags extends ServiceFlags {
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `auto`: text on a terminal, JSON elsewhere. */
+export const LOG_FORMATS = ["auto", "json", "text"] as const;
+type LogFormat = (typeof LOG_FORMATS)[number];
 
 export interface DataSettings {
   /** Files, folders and globs; null where none are named, which means the default folder. */
@@ -33,6 +38,7 @@ export interface ServerSettings extends DataSettings {
   /** 0: any free one. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** Whether the files are followed: what is new of them is served when it is loaded. */
   readonly watch: boolean;
   readonly service: ServiceSettings;
@@ -76,6 +82,7 @@ export function serverSettings(flags: Flags, environment: Environment = process.
     host,
     port: reader.wholeNumber(places.port, 4000, 0, 65_535),
     logLevel: reader.oneOf(places.logLevel, "info", LOG_LEVELS),
+    logFormat: reader.oneOf(places.logFormat, "auto", LOG_FORMATS),
     watch: reader.flag(places.watch, false),
     service: serviceSettings(reader, host),
   });
@@ -106,6 +113,7 @@ const places = {
   host: { key: "host", flag: "--host", variable: "SWEEPQL_HOST" },
   port: { key: "port", flag: "--port", variable: "SWEEPQL_PORT" },
   logLevel: { key: "logLevel", flag: "--log-level", variable: "SWEEPQL_LOG_LEVEL" },
+  logFormat: { key: "logFormat", flag: "--log-format", variable: "SWEEPQL_LOG_FORMAT" },
   watch: { key: "watch", flag: "--watch", variable: "SWEEPQL_WATCH" },
   out: { key: "out", flag: "--out", variable: null },
   seed: { key: "seed", flag: "--seed", variable: null },

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import type { Catalogue } from "../../schema/catalogue.js";
 import type { ServerSettings } from "../config.js";
 import { Turns } from "../duckdb/turns.js";
@@ -13,13 +13,21 @@ import { counted, painter, type Terminal } from "./terminal.js";
 const startTracing = async (): Promise<Tracing> =>
   (await import("../http/observe/tracing.js")).startTracing();
 
+async function openLog({ logLevel, logFormat }: ServerSettings, { stderr }: Terminal): Promise<Logger> {
+  const isText = logFormat === "auto" ? stderr.isTTY : logFormat === "text";
+  return pino(
+    { level: logLevel, base: null },
+    isText ? (await import("./log-text.js")).logText(stderr) : pino.destination({ dest: 2, sync: true }),
+  );
+}
+
 /** How long requests under way may take after the signal to stop. */
 const DRAIN = 5000;
 
 /** Serves the API and its playground until it is told to stop. */
 export async function serve(settings: ServerSettings, terminal: Terminal): Promise<number> {
   const started = performance.now();
-  const log = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  const log = await openLog(settings, terminal);
   const { engine } = settings.service;
   const tracing = settings.service.tracing ? await startTracing() : null;
   // Whatever a request left unawaited, the others go on.
