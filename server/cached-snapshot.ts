@@ -11,9 +11,11 @@ export interface CachedSnapshotOptions extends SnapshotOptions {
   readonly cache: CacheSettings | null;
   /** When files and cache are read in full: before they are answered from, or after, by whoever calls `verify`. */
   readonly verify: "before" | "after";
-  /** Hears why the cache was not used; `isFault` where somebody should look into it. */
-  readonly onNote: (note: string, isFault: boolean) => void;
+  readonly onNote: NoteTaker;
 }
+
+/** Hears why the cache was not used; `isFault` where somebody should look into it. */
+export type NoteTaker = (note: string, isFault: boolean) => void;
 
 export interface CachedSnapshot {
   readonly snapshot: Snapshot;
@@ -32,7 +34,7 @@ export interface CachedSnapshot {
  */
 export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promise<CachedSnapshot> {
   const files = await discover(options.sources);
-  const cache = await openCache(options);
+  const cache = await openCache(options.cache, options.onNote);
   const kept = cache && (await reopen(cache, files, options));
   if (kept) return kept;
   const before = cache && (await settledState(files).catch(() => null));
@@ -71,14 +73,33 @@ const unkept = (snapshot: Snapshot): CachedSnapshot => ({
   verify: () => Promise.resolve(null),
 });
 
-async function openCache({ cache, onNote }: CachedSnapshotOptions): Promise<SnapshotCache | null> {
+/** The cache; null where none is wanted, or its folder cannot be used. */
+export async function openCache(
+  settings: CacheSettings | null,
+  onNote: NoteTaker,
+): Promise<SnapshotCache | null> {
   try {
-    return cache && (await SnapshotCache.open(cache));
+    return settings && (await SnapshotCache.open(settings));
   } catch (error) {
-    const reason = messageOf(error);
-    onNote(`the cache folder ${cache?.folder} is not used: ${reason}`, true);
+    onNote(`the cache folder ${settings?.folder} is not used: ${messageOf(error)}`, true);
     return null;
   }
+}
+
+/** What the cache has of these files as they are now; null where it has nothing. */
+export async function findEntry(
+  cache: SnapshotCache,
+  files: readonly DataFile[],
+  onNote: NoteTaker,
+  signal: AbortSignal | undefined,
+): Promise<Entry | null> {
+  const found = await cache.find(files, signal).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    return { kind: "damaged" as const, reason: messageOf(error) };
+  });
+  if (found.kind === "hit") return found.entry;
+  onNote(`the files are loaded: ${found.reason}`, found.kind === "damaged");
+  return null;
 }
 
 async function reopen(
@@ -86,23 +107,16 @@ async function reopen(
   files: readonly DataFile[],
   { signal, verify, onNote, engine }: CachedSnapshotOptions,
 ): Promise<CachedSnapshot | null> {
-  const found = await cache.find(files, signal).catch((error: unknown) => {
-    signal?.throwIfAborted();
-    return { kind: "damaged" as const, reason: messageOf(error) };
-  });
-  if (found.kind !== "hit") {
-    onNote(`the files are loaded: ${found.reason}`, found.kind === "damaged");
-    return null;
-  }
-  const { entry } = found;
+  const entry = await findEntry(cache, files, onNote, signal);
+  if (!entry) return null;
   try {
     if (verify === "before") {
       const fault = await cache.verify(entry, signal);
       if (fault !== null) throw new Error(fault);
     }
     const databaseFile = cachedDatabaseIn(entry.folder);
-    const { catalogue, leftOut } = entry.record;
-    const snapshot = await reopenSnapshot({ catalogue, leftOut, databaseFile }, engine);
+    const { catalogue, read, leftOut } = entry.record;
+    const snapshot = await reopenSnapshot({ catalogue, read, leftOut, databaseFile }, engine);
     return { snapshot, isFromCache: true, verify: (stop) => verifyOrDiscard(cache, entry, stop) };
   } catch (error) {
     signal?.throwIfAborted();
@@ -111,7 +125,8 @@ async function reopen(
   }
 }
 
-async function verifyOrDiscard(
+/** Reads an entry and its files in full. @returns what is wrong with it, which is given up then; null where nothing is. */
+export async function verifyOrDiscard(
   cache: SnapshotCache,
   entry: Entry,
   signal: AbortSignal,

@@ -10,6 +10,7 @@ import type { Statements } from "./duckdb/pool.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import type { LeftOut } from "./ingest/left-out.js";
 import type { LoadProgress } from "./ingest/load.js";
+import type { ReadFile } from "./ingest/reading.js";
 import { makeSnapshotFolder, orNoRoom, type SnapshotFolder } from "./snapshot-folder.js";
 import { DuckDbStore } from "./store/duckdb-store.js";
 import { MemoryStore } from "./store/memory/memory-store.js";
@@ -18,6 +19,8 @@ import { pointReader } from "./store/memory/read-points.js";
 /** One version of the data: what it holds, what can be asked of it, and what answers. */
 export interface Snapshot {
   readonly catalogue: Catalogue;
+  /** What reading the files found, by which they are read on when they grow. */
+  readonly read: readonly ReadFile[];
   /** Files of the sources that could not be loaded; where they are followed, they are told of elsewhere. */
   readonly leftOut: readonly LeftOut[];
   /** What the store reads. */
@@ -63,12 +66,16 @@ export async function snapshotOf(
 ): Promise<Snapshot> {
   return withFolder(engine, async (folder) => {
     const { loadUsable } = await import("./ingest/load.js");
-    const { catalogue, leftOut } = await loadUsable(files, {
+    const {
+      catalogue,
+      files: read,
+      leftOut,
+    } = await loadUsable(files, {
       databaseFile: databaseFileIn(folder),
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    return { catalogue, leftOut, databaseFile: databaseFileIn(folder) };
+    return { catalogue, read, leftOut, databaseFile: databaseFileIn(folder) };
   });
 }
 
@@ -80,11 +87,7 @@ export const reopenSnapshot = (loaded: Loaded, engine?: EngineOptions): Promise<
 export const databaseFileIn = (folder: SnapshotFolder): string => join(folder.path, "snapshot.duckdb");
 
 /** A database that was written, and what was written to it. */
-export interface Loaded {
-  readonly catalogue: Catalogue;
-  readonly leftOut: readonly LeftOut[];
-  readonly databaseFile: string;
-}
+export type Loaded = Pick<Snapshot, "catalogue" | "read" | "leftOut" | "databaseFile">;
 
 /** A snapshot with a folder and analyses of its own, which end with it. */
 async function withFolder(
@@ -110,7 +113,7 @@ async function withFolder(
 
 /** Opens what was loaded. The folder takes what statements spill, and goes when the snapshot is closed; the analyses stay. */
 export async function openLoaded(
-  { catalogue, leftOut, databaseFile }: Loaded,
+  { catalogue, read, leftOut, databaseFile }: Loaded,
   folder: SnapshotFolder,
   analyses: Analyses,
   growth: ReadonlyMap<string, Growth>,
@@ -126,6 +129,7 @@ export async function openLoaded(
   }
   return {
     catalogue,
+    read,
     leftOut,
     databaseFile,
     schema,

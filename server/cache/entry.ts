@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Catalogue } from "../../schema/catalogue.js";
 import type { LeftOut } from "../ingest/left-out.js";
+import type { ReadFile } from "../ingest/reading.js";
 
 /** The state of a data file when it was loaded. */
 export interface CachedFile {
@@ -23,6 +24,8 @@ export interface EntryRecord {
   readonly database: Omit<CachedFile, "path" | "stamp">;
   /** Its parts refer to each other by identity, which structured cloning keeps. */
   readonly catalogue: Catalogue;
+  /** By which files that have grown are read on. */
+  readonly read: readonly ReadFile[];
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { engineVersion } from "../duckdb/version.js";
 
 /** Raised when an entry's own form changes; what is in the database is told by the code that writes it. */
-const FORM = 2;
+const FORM = 3;
 
 /** All that decides what a load writes, and what it says of it. */
 const WRITERS = ["schema/", "schema/documented/", "server/ingest/", "server/duckdb/"];

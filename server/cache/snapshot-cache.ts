@@ -14,6 +14,9 @@ export interface CacheSettings {
   readonly limit: number;
 }
 
+/** What a loading wrote and found. */
+type Stored = Pick<EntryRecord, "catalogue" | "read" | "leftOut"> & { readonly databaseFile: string };
+
 /** What the cache has of some files. */
 export type Found =
   | { readonly kind: "hit"; readonly entry: Entry }
@@ -105,11 +108,7 @@ export class SnapshotCache {
   async store(
     files: readonly DataFile[],
     before: SourceState,
-    {
-      catalogue,
-      leftOut,
-      databaseFile,
-    }: Pick<EntryRecord, "catalogue" | "leftOut"> & { readonly databaseFile: string },
+    { catalogue, read, leftOut, databaseFile }: Stored,
     signal?: AbortSignal,
   ): Promise<string | null> {
     if (before.unsettled !== null) return `${before.unsettled} was written to just before it was loaded`;
@@ -130,6 +129,7 @@ export class SnapshotCache {
         manifests: before.manifests,
         database: { size, hash, sample: await sampleHash(cachedDatabaseIn(unfinished.path)) },
         catalogue,
+        read,
         leftOut,
       };
       const after = await sourceState(files);

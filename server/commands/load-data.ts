@@ -47,14 +47,14 @@ export async function loadServedData(
 
 /** Loads them, and follows the files from then on. */
 export async function loadLiveData(
-  data: readonly string[] | null,
+  { data, cache }: DataSettings,
   analyses: Analyses,
   log: Logger,
   terminal: Terminal,
   engine: EngineOptions,
 ): Promise<LiveData> {
   const { LiveData: Live } = await import("../watch/live-data.js");
-  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log, engine }));
+  return withProgress(data, terminal, (options) => Live.start({ ...options, analyses, log, engine, cache }));
 }
 
 interface Loading {

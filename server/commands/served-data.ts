@@ -28,10 +28,10 @@ export async function servedData(
 ): Promise<ServedData> {
   if (!isWatched) return dataAtStart(settings, log, terminal, engine);
   const statistics = new Statistics();
-  const live = await loadLiveData(settings.data, statistics, log, terminal, engine);
+  const live = await loadLiveData(settings, statistics, log, terminal, engine);
   return {
     snapshots: live.snapshots,
-    isFromCache: false,
+    isFromCache: live.isFromCache,
     onReady: () => undefined,
     async close() {
       await live.close();

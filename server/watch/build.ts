@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataFault, messageOf } from "../errors.js";
@@ -67,21 +68,24 @@ export async function build(
 async function lookAt(file: DataFile, index: number, request: BuildRequest): Promise<KeptFile | null> {
   const kept = request.kept.find((one) => one.file.path === file.path) ?? null;
   try {
-    const isSettled = kept?.waits === null && !kept.mayPass;
+    const isSettled = kept?.waits === null && !kept.mayPass && kept.good?.path !== null;
     if (isSettled && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
     await mkdir(request.copies, { recursive: true });
     const to = join(request.copies, `${request.number}-${index}.jsonl`);
     const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
-    if (copy.version === kept?.good?.version || (copy.size === 0 && waits !== null)) {
-      if (copy.path !== kept?.good?.path) await rm(copy.path, { force: true });
-      return { file, stamp, waits, good: kept?.good ?? null, fault: null, mayPass: false };
+    const before = kept?.good ?? null;
+    const isKept = before === null || before.path !== null;
+    if (isKept && (copy.version === before?.version || (copy.size === 0 && waits !== null))) {
+      if (copy.path !== before?.path) await rm(copy.path, { force: true });
+      return { file, stamp, waits, good: before, fault: null, mayPass: false };
     }
     return { file, stamp, waits, good: copy, fault: null, mayPass: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
-    return { file, stamp: "", waits: null, good: kept?.good ?? null, fault, mayPass: true };
+    const good = kept?.good?.path == null ? null : kept.good;
+    return { file, stamp: "", waits: null, good, fault, mayPass: true };
   }
 }
 
@@ -123,7 +127,7 @@ async function loadServed(
 ): Promise<{ readonly data: LoadedData; readonly isWhole: boolean }> {
   const files = [];
   for (const { file, good } of served) {
-    if (!good) continue;
+    if (!good?.path) continue;
     // What a build that came to nothing wrote behind it.
     await truncate(good.path, good.size);
     const last = before.find((one) => one.file.path === file.path)?.good;
@@ -131,7 +135,9 @@ async function loadServed(
     files.push({ file: { ...file, content: good.path }, version: good.version, onlyGrew });
   }
   const options = { databaseFile, ...(onProgress && { onProgress }) };
-  const grown = older && manifests === manifestsBefore ? await loadOn(older, files, options) : null;
+  // Of an earlier start, it lies in the cache, which others tidy, too.
+  const isThere = older !== null && existsSync(older.databaseFile);
+  const grown = isThere && manifests === manifestsBefore ? await loadOn(older, files, options) : null;
   if (grown) return { data: grown, isWhole: false };
   const data = await loadFiles(
     files.map(({ file }) => file),

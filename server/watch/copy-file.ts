@@ -6,7 +6,7 @@ import { JsonFault, parseLine } from "../ingest/lenient-json.js";
 import type { Copy } from "./kept-file.js";
 
 export interface Copied {
-  readonly copy: Copy;
+  readonly copy: Copy & { readonly path: string };
   readonly stamp: string;
   /** Milliseconds until the last line, which is left out, is taken as it is; null where nothing was left out. */
   readonly waits: number | null;
@@ -54,8 +54,10 @@ async function copyOnce(
     let path = to;
     let scan = new Scan(previous);
     // Behind a line without an end, less than the previous copy may have to be left.
-    if (previous?.endsLine && size >= previous.size && (await write(source, size, scan, previous))) {
-      path = previous.path;
+    const { path: known = null, size: start = 0, endsLine = false } = previous ?? {};
+    const mayGoOn = known !== null && endsLine && size >= start;
+    if (mayGoOn && (await write(source, size, scan, { path: known, size: start }))) {
+      path = known;
     } else {
       scan = new Scan(previous);
       await write(source, size, scan, { path: to, size: 0 });
@@ -85,7 +87,7 @@ async function write(
   source: FileHandle,
   size: number,
   scan: Scan,
-  { path, size: start }: Pick<Copy, "path" | "size">,
+  { path, size: start }: { readonly path: string; readonly size: number },
 ): Promise<boolean> {
   const target = await open(path, start === 0 ? "w" : "r+", 0o600);
   try {
@@ -185,13 +187,13 @@ class Scan {
   }
 
   /** @param endsObject whether a last line without an end is an object, which nothing can be added to. */
-  copy(path: string, endsObject: boolean): Copy {
+  copy(path: string, endsObject: boolean): Copied["copy"] {
     const endsLine = this.size === this.wholeSize;
     const lineCount = this.#lines + (endsObject ? 1 : 0);
     return { path, size: this.size, version: this.version, lineCount, endsLine, lineage: this.#lineage() };
   }
 
-  wholeCopy(path: string): Copy {
+  wholeCopy(path: string): Copied["copy"] {
     const version = digest(this.#wholeHash);
     const lineage = this.#lineage();
     return { path, size: this.wholeSize, version, lineCount: this.#lines, endsLine: true, lineage };

@@ -17,7 +17,8 @@ export interface KeptFile {
 
 /** A copy of a file's whole lines: the first bytes of a file of ours. What lies behind them was added later. */
 export interface Copy {
-  readonly path: string;
+  /** Null where an earlier start copied it, and no copy is left. */
+  readonly path: string | null;
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
   readonly version: string;

@@ -5,10 +5,12 @@ import type { Logger } from "pino";
 import type { Analyses } from "../../schema/analyses.js";
 import type { ServingFault } from "../../schema/context.js";
 import type { EngineOptions } from "../duckdb/engine.js";
-import { DataFault } from "../errors.js";
+import type { CacheSettings, SnapshotCache } from "../cache/snapshot-cache.js";
+import { type NoteTaker, openCache } from "../cached-snapshot.js";
+import { DataFault, messageOf } from "../errors.js";
 import { servingFaultOf } from "../ingest/left-out.js";
 import type { LoadProgress } from "../ingest/load.js";
-import { databaseFileIn, type Growth, openLoaded, type Snapshot } from "../snapshot.js";
+import { databaseFileIn, type Growth, type Loaded, openLoaded } from "../snapshot.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
 import { Snapshots, type SnapshotsOptions } from "../snapshots.js";
 import type { OlderSnapshot } from "../ingest/load-on.js";
@@ -17,6 +19,7 @@ import type { BuildReply } from "./build.js";
 import { Builder } from "./builder.js";
 import { ChangeHints } from "./change-hints.js";
 import type { KeptFile } from "./kept-file.js";
+import { findKeptStart, keepStart, stateBefore } from "./kept-start.js";
 import { stampsOf } from "./stamps.js";
 
 export interface LiveDataOptions extends SnapshotsOptions {
@@ -25,6 +28,8 @@ export interface LiveDataOptions extends SnapshotsOptions {
   readonly analyses: Analyses;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** What is kept from start to start; null: nothing. */
+  readonly cache?: CacheSettings | null;
   readonly onProgress?: (progress: LoadProgress) => void;
   /** How often the files are looked at where the system gives no hint, in milliseconds. */
   readonly pollEvery?: number;
@@ -55,6 +60,7 @@ export class LiveData {
   /** When to look though nothing changed. */
   #again = Infinity;
   readonly #backoff = new Backoff();
+  #isFromCache = false;
   /** Set by the first build. */
   #snapshots: Snapshots | null = null;
 
@@ -69,14 +75,22 @@ export class LiveData {
   static async start(options: LiveDataOptions): Promise<LiveData> {
     const live = new LiveData(options, await makeSnapshotFolder());
     try {
-      await live.#look();
-      live.#running = live.#follow();
+      const onNote: NoteTaker = (note, isFault) => options.log[isFault ? "warn" : "info"](note);
+      const cache = await openCache(options.cache ?? null, onNote);
+      const settle = cache && ((await live.#serveKept(cache, onNote)) ?? (await live.#lookAndKeep(cache)));
+      if (!cache) await live.#look();
+      live.#running = live.#follow(settle);
       return live;
     } catch (error) {
       live.#builder.close();
       await live.copies.remove();
       throw error;
     }
+  }
+
+  /** Whether an earlier start had kept what is served first. */
+  get isFromCache(): boolean {
+    return this.#isFromCache;
   }
 
   get snapshots(): Snapshots {
@@ -93,8 +107,12 @@ export class LiveData {
     await this.copies.remove();
   }
 
-  async #follow(): Promise<void> {
+  /** @param settle what of the start need not be done before requests are answered. */
+  async #follow(settle: (() => Promise<void>) | null): Promise<void> {
     const { pollEvery = POLL_EVERY, log } = this.options;
+    await settle?.().catch((error: unknown) => {
+      if (!this.#signal.aborted) log.error({ err: error }, "the cache is left as it is");
+    });
     while (!this.#signal.aborted) {
       await this.#hintOr(Math.min(pollEvery, Math.max(0, this.#again - Date.now())));
       if (this.#signal.aborted) return;
@@ -129,6 +147,48 @@ export class LiveData {
       this.#signal.addEventListener("abort", end, { once: true });
       this.#wake = end;
     });
+  }
+
+  /**
+   * Serves what an earlier start kept of the files as they are.
+   * @returns what checks it; null where there is nothing to serve.
+   */
+  async #serveKept(cache: SnapshotCache, onNote: NoteTaker): Promise<(() => Promise<void>) | null> {
+    const { sources, log } = this.options;
+    const found = await findKeptStart(cache, sources, onNote, this.#signal);
+    if (!found) return null;
+    const { loaded, kept, manifests } = found;
+    const folder = await makeSnapshotFolder();
+    try {
+      await this.#open(loaded, kept, manifests, folder);
+    } catch (error) {
+      await folder.remove();
+      onNote(`the files are loaded: what was kept cannot be opened: ${messageOf(error)}`, true);
+      return null;
+    }
+    this.#isFromCache = true;
+    return async () => {
+      const fault = await found.verify(this.#signal);
+      if (fault === null) {
+        log.info("the cache was read in full: it is what the files hold");
+        return;
+      }
+      log.error({ reason: fault }, "what is served is wrong; the files are loaded anew");
+      this.#report([{ dataset: null, message: "The data are loaded anew; the log says why." }]);
+      [this.#kept, this.#manifests, this.#older] = [[], null, null];
+    };
+  }
+
+  /** Loads the files. @returns what keeps that for the next start. */
+  async #lookAndKeep(cache: SnapshotCache): Promise<() => Promise<void>> {
+    const { sources, log } = this.options;
+    const before = await stateBefore(sources);
+    await this.#look();
+    const [snapshot, kept] = [this.snapshots.current, this.#kept];
+    return async () => {
+      const reason = before && (await keepStart(cache, before, snapshot, kept, this.#signal));
+      if (reason !== null) log.info(`what was loaded is not kept for the next start: ${reason}`);
+    };
   }
 
   /** Builds what the files hold now, and serves it. */
@@ -174,7 +234,14 @@ export class LiveData {
       return false;
     }
     const faults = reply.kept.flatMap((file) => this.#faultOf(file));
-    if (reply.kind === "built") await this.#serve(reply, folder);
+    if (reply.kind === "built") {
+      const { catalogue, files: read } = reply.data;
+      const databaseFile = databaseFileIn(folder);
+      const isFirst = this.#snapshots === null;
+      await this.#open({ catalogue, read, leftOut: [], databaseFile }, reply.kept, reply.manifests, folder);
+      if (!isFirst)
+        log.info({ dataVersion: catalogue.version, isWhole: reply.isWhole }, "new data are served");
+    }
     this.#kept = reply.kept;
     this.#again = Date.now() + this.#rest(reply.kept);
     this.#report(faults);
@@ -182,25 +249,22 @@ export class LiveData {
     return reply.kind === "built";
   }
 
-  /** Opens what was built, and swaps it in. */
-  async #serve(reply: BuildReply & { readonly kind: "built" }, folder: SnapshotFolder): Promise<void> {
+  /** Opens what was loaded of these files, and swaps it in. */
+  async #open(
+    loaded: Loaded,
+    kept: readonly KeptFile[],
+    manifests: string,
+    folder: SnapshotFolder,
+  ): Promise<void> {
     const growth = new Map<string, Growth>(
-      reply.kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
+      kept.flatMap(({ file, good }) => (good ? [[file.name, good]] : [])),
     );
-    const next: Snapshot = await openLoaded(
-      { catalogue: reply.data.catalogue, leftOut: [], databaseFile: databaseFileIn(folder) },
-      folder,
-      this.options.analyses,
-      growth,
-      this.options.engine,
-    );
-    this.#manifests = reply.manifests;
-    this.#older = { databaseFile: databaseFileIn(folder), ...reply.data };
-    if (this.#snapshots) {
-      this.#snapshots.swap(next);
-      const { version } = next.catalogue;
-      this.options.log.info({ dataVersion: version, isWhole: reply.isWhole }, "new data are served");
-    } else this.#snapshots = new Snapshots(next, this.options);
+    const next = await openLoaded(loaded, folder, this.options.analyses, growth, this.options.engine);
+    this.#manifests = manifests;
+    this.#kept = kept;
+    this.#older = { catalogue: loaded.catalogue, files: loaded.read, databaseFile: loaded.databaseFile };
+    if (this.#snapshots) this.#snapshots.swap(next);
+    else this.#snapshots = new Snapshots(next, this.options);
   }
 
   /** Milliseconds until these files are to be looked at again though they stay as they are. */
@@ -229,7 +293,9 @@ export class LiveData {
   }
 
   async #removeOldCopies(): Promise<void> {
-    const wanted = new Set(this.#kept.flatMap(({ good }) => (good ? [basename(good.path)] : [])));
+    const wanted = new Set(
+      this.#kept.flatMap(({ good }) => (good?.path == null ? [] : [basename(good.path)])),
+    );
     for (const name of await readdir(this.copies.path)) {
       if (!wanted.has(name)) await rm(join(this.copies.path, name), { force: true });
     }

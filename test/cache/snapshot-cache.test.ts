@@ -33,11 +33,11 @@ test("another version finds nothing, and does not disturb this one's", async () 
   const { files, catalogue, databaseFile, settings } = await world();
   const [one, other] = [await SnapshotCache.open(settings, "1"), await SnapshotCache.open(settings, "2")];
   expect(
-    await one.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+    await one.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile }),
   ).toBeNull();
   expect(await other.find(files)).toEqual({ kind: "miss", reason: "these files were not kept yet" });
   expect(
-    await other.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+    await other.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile }),
   ).toBeNull();
   expect((await one.find(files)).kind).toBe("hit");
   expect((await other.find(files)).kind).toBe("hit");
@@ -66,13 +66,13 @@ test("what changed while it was loaded, or just before, is not kept", async () =
   const cache = await SnapshotCache.open(settings);
   const before = await sourceState(files);
   appendFileSync(source, lines(1, 4));
-  expect(await cache.store(files, before, { catalogue, leftOut: [], databaseFile })).toBe(
+  expect(await cache.store(files, before, { catalogue, read: [], leftOut: [], databaseFile })).toBe(
     "the files changed while they were loaded",
   );
   writeFileSync(source, lines(3));
-  expect(await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile })).toBe(
-    `${source} was written to just before it was loaded`,
-  );
+  expect(
+    await cache.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile }),
+  ).toBe(`${source} was written to just before it was loaded`);
   expect((await cache.find(files)).kind).toBe("miss");
 });
 
@@ -83,6 +83,7 @@ test("a file that holds something else though nothing shows it is found by readi
   const datasets = catalogue.datasets.map((dataset) => ({ ...dataset, version: "0".repeat(16) }));
   await cache.store(files, await sourceState(files), {
     catalogue: { ...catalogue, datasets },
+    read: [],
     leftOut: [],
     databaseFile,
   });
@@ -106,7 +107,7 @@ test("over the limit, what was used least recently goes", async () => {
   const roomy = await SnapshotCache.open(settings);
   const keep = async (cache: SnapshotCache, files: typeof x): Promise<void> => {
     expect(
-      await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile }),
+      await cache.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile }),
     ).toBeNull();
     await settle();
   };
@@ -129,7 +130,7 @@ test("what a dead process left unfinished is no entry, and goes; what a living o
   const names = [child.pid, process.pid].map((pid) => ownedBeginning("unfinished", pid) + "abcdef");
   for (const name of names) cpSync(databaseFile, join(settings.folder, name, "snapshot.duckdb"));
   expect((await cache.find(files)).kind).toBe("miss");
-  await cache.store(files, await sourceState(files), { catalogue, leftOut: [], databaseFile });
+  await cache.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile });
   expect(names.map((name) => existsSync(join(settings.folder, name)))).toEqual([false, true]);
   expect((await cache.find(files)).kind).toBe("hit");
 });
