@@ -35,17 +35,16 @@ const FAR = 50;
 const SORTED_FROM = 8;
 /** A condition of a filter, for each run. */
 const CONDITION = 0.001;
-/** A score at a step of its own is looked for among all points, for each of them. */
+/** A score at a step is looked for among all points, whose step is compared. */
 const AT_STEP = 0.001;
 
 /** What a field costs at most, going by its arguments and the size of the data. */
 export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
   const { once, items, each } = answerPrice(asked, catalogue);
-  const more = conditionPrice(asked.args, catalogue) + stepPrice(asked, catalogue);
-  return { once: once + more, items, each };
+  return { once: once + conditionPrice(asked.args, catalogue), items, each };
 }
 
-/** Without what its filters cost, and scores at steps. */
+/** Without what its filters cost. */
 function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
   const { type, field, args, above } = asked;
   const scan = runCount(catalogue) * READ;
@@ -261,12 +260,12 @@ function countConditions(counted: Conditions, filter: unknown): Conditions {
     : { conditions: conditions + 1, values: values + filter.length };
 }
 
-/** A run's own score is read off its curve; elsewhere that of every run is. */
-const stepPrice = ({ type, args }: AskedField, catalogue: Catalogue): number =>
-  type === "Run" ? 0 : countSteps(args) * pointCount(catalogue) * AT_STEP;
+/** What it costs to find so many scores at steps, for however many runs or groups they are asked. */
+export const stepPrice = (count: number, catalogue: Catalogue): number =>
+  count * pointCount(catalogue) * AT_STEP;
 
 /** Counts the scores that are read at a step, wherever in a value they are named. */
-function countSteps(value: unknown): number {
+export function countSteps(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   const below = Object.values(value).reduce<number>((count, one) => count + countSteps(one), 0);
   return below + (isNumber((value as { at?: { step?: unknown } | null }).at?.step) ? 1 : 0);

@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import type { Catalogue } from "./catalogue.js";
 import { collectFields, type SelectionScope } from "./collect-fields.js";
-import { fieldPrice, type Arguments } from "./cost-prices.js";
+import { type Arguments, countSteps, fieldPrice, stepPrice } from "./cost-prices.js";
 import { fault } from "./faults.js";
 
 /** An operation that is valid, with its coerced variables. */
@@ -33,6 +33,8 @@ export function operationCost(asked: AskedOperation, catalogue: Catalogue, maxFi
 
 class Walk {
   #visited = 0;
+  /** Scores at steps that fields name. */
+  #steps = 0;
 
   constructor(
     private readonly asked: AskedOperation,
@@ -43,7 +45,8 @@ class Walk {
   cost(): number {
     const { schema, operation } = this.asked;
     const root = schema.getRootType(operation.operation);
-    return root ? Math.ceil(this.#object(root, [operation.selectionSet], {})) : 0;
+    const cost = root ? this.#object(root, [operation.selectionSet], {}) : 0;
+    return Math.ceil(cost + stepPrice(this.#steps, this.catalogue));
   }
 
   /** The fields of one object. `above` are the arguments of the nearest field above that has any. */
@@ -62,6 +65,7 @@ class Walk {
     const definition = type.getFields()[name];
     if (!definition) return 0;
     const args = getArgumentValues(definition, node, this.asked.variables);
+    this.#steps += countSteps(args);
     const price = fieldPrice({ type: type.name, field: name, args, above }, this.catalogue);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     // Rows of a connection, points of a curve: what has no arguments of its own goes by those above it.

@@ -139,16 +139,20 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
 
 export type Summaries = ReturnType<typeof defineSummaries>;
 
+/** As it is coerced: null where null is given. */
+const methodOf = (args: Readonly<Record<string, unknown>>): QuantileMethod =>
+  (args["method"] as QuantileMethod | null | undefined) ?? "linear";
+
 /** The aggregates that a selection on `NumberSummary` reads. */
 export function summaryAggregates(
   selection: Selection,
   of: Measure | PointMeasure,
 ): (Aggregate | Quantiles)[] {
   return selection.fields().flatMap(({ name, args }): (Aggregate | Quantiles)[] => {
-    if (name === "quantile") return [quantileOf(of, args["p"] as number, args["method"] as QuantileMethod)];
+    if (name === "quantile") return [quantileOf(of, args["p"] as number, methodOf(args))];
     if (name === "quantiles") {
       const levels = args["p"] as number[];
-      return levels.length === 0 ? [] : [quantilesOf(of, levels, args["method"] as QuantileMethod)];
+      return levels.length === 0 ? [] : [quantilesOf(of, levels, methodOf(args))];
     }
     if (name === "histogram" || name === "__typename") return [];
     return [{ kind: "statistic", of, statistic: name as Statistic }];

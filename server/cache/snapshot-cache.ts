@@ -94,9 +94,11 @@ export class SnapshotCache {
   async verify({ folder, record }: Entry, signal?: AbortSignal): Promise<string | null> {
     const database = await contentHash(cachedDatabaseIn(folder), signal).catch((error: unknown) => {
       signal?.throwIfAborted();
-      return messageOf(error);
+      // Another process may have tidied it away; who has it open reads it all the same.
+      return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : messageOf(error);
     });
-    if (database !== record.database.hash) return `the database of the cache entry ${folder} is damaged`;
+    if (database !== null && database !== record.database.hash)
+      return `the database of the cache entry ${folder} is damaged`;
     const changed = await unnoticedChange(record, signal);
     return changed === null ? null : `${changed} has changed, though its size and times have not`;
   }

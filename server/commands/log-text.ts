@@ -6,6 +6,8 @@ type Stderr = Terminal["stderr"];
 
 /** What is only of use to programs. */
 const LEFT_OUT = new Set(["level", "time", "msg", "hash"]);
+/** What we write ourselves, and may be long: it has lines of its own. */
+const LONG = new Set(["err", "first", "notes", "parts", "reason"]);
 
 /**
  * Takes the log's JSON lines, and writes them for people: the time of day, what happened, and what is
@@ -31,27 +33,25 @@ function textOf(logged: Logged, paint: ReturnType<typeof painter>): string {
         ? `${paint("yellow", name)} `
         : "";
   const known = Object.entries(logged).filter(([key, value]) => !LEFT_OUT.has(key) && isTold(value));
-  const short = known.filter(([, value]) => !isLong(value)).map(([key, value]) => `${key}=${wordOf(value)}`);
-  const long = known.filter(([, value]) => isLong(value)).flatMap(([, value]) => linesOf(value));
-  const first = [`${timeOfDay(time)} ${urgency}${msg}`, ...short.map((word) => paint("dim", word))].join(" ");
+  const short = known
+    .filter(([key]) => !LONG.has(key))
+    .map(([key, value]) => visible(`${key}=${wordOf(value)}`));
+  const long = known.filter(([key]) => LONG.has(key)).flatMap(([, value]) => linesOf(value).map(visible));
+  const first = [
+    `${timeOfDay(time)} ${urgency}${visible(msg)}`,
+    ...short.map((word) => paint("dim", word)),
+  ].join(" ");
   return [first, ...long.map((one) => `         ${one}`)].join("\n").concat("\n");
 }
 
 const isTold = (value: unknown): boolean =>
   value !== null && value !== undefined && value !== 0 && value !== false && value !== "";
 
-/** Whether a value has lines of its own: notes, errors, reasons. */
-const isLong = (value: unknown): boolean =>
-  typeof value === "object"
-    ? !(Array.isArray(value) && value.every((one) => typeof one === "string" && /^\w+$/.test(one)))
-    : typeof value === "string" && value.length > 60;
-
-const wordOf = (value: unknown): string =>
-  Array.isArray(value)
-    ? value.join()
-    : typeof value === "string" && /[\s"=]/.test(value)
-      ? JSON.stringify(value)
-      : String(value);
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordOf).join();
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && /[\s"=,]/.test(value) ? JSON.stringify(value) : text;
+}
 
 function linesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(linesOf);
@@ -60,6 +60,13 @@ function linesOf(value: unknown): string[] {
   if (typeof stack === "string") return stack.split("\n");
   return [typeof message === "string" ? message : JSON.stringify(value)];
 }
+
+/** Names of files and of clients' making must not write lines, or move the cursor. */
+const visible = (text: string): string =>
+  text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
+  );
 
 const two = (number: number): string => String(number).padStart(2, "0");
 

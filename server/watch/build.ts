@@ -39,7 +39,12 @@ export type BuildReply =
     }
   | { readonly kind: "unchanged"; readonly kept: readonly KeptFile[] }
   /** Nothing can be built; the message is the user's to read. */
-  | { readonly kind: "refused"; readonly message: string };
+  | {
+      readonly kind: "refused";
+      readonly message: string;
+      /** Whether it may pass though the files stay as they are. */
+      readonly mayPass: boolean;
+    };
 
 /**
  * Builds a snapshot of what the sources hold now. A file that cannot be served is served as it was
@@ -49,18 +54,18 @@ export async function build(
   request: BuildRequest,
   onProgress?: (progress: LoadProgress) => void,
 ): Promise<BuildReply> {
+  const looked: KeptFile[] = [];
   try {
     const files = await discover(request.sources);
     const manifests = await manifestStamps(files);
-    const looked: KeptFile[] = [];
     for (const [index, file] of files.entries()) {
       const found = await lookAt(file, index, request);
       if (found) looked.push(found);
     }
     return await buildOf(looked, manifests, request, onProgress);
   } catch (error) {
-    if (error instanceof DataFault) return { kind: "refused", message: error.message };
-    throw error;
+    if (!(error instanceof DataFault)) throw error;
+    return { kind: "refused", message: error.message, mayPass: looked.some(({ mayPass }) => mayPass) };
   }
 }
 
@@ -74,8 +79,8 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
     const to = join(request.copies, `${request.number}-${index}.jsonl`);
     const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
     const before = kept?.good ?? null;
-    const isKept = before === null || before.path !== null;
-    if (isKept && (copy.version === before?.version || (copy.size === 0 && waits !== null))) {
+    const isKnown = copy.version === before?.version && before.path !== null;
+    if (isKnown || (copy.size === 0 && waits !== null)) {
       if (copy.path !== before?.path) await rm(copy.path, { force: true });
       return { file, stamp, waits, good: before, fault: null, mayPass: false };
     }
@@ -84,8 +89,7 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
-    const good = kept?.good?.path == null ? null : kept.good;
-    return { file, stamp: "", waits: null, good, fault, mayPass: true };
+    return { file, stamp: "", waits: null, good: kept?.good ?? null, fault, mayPass: true };
   }
 }
 
@@ -113,12 +117,21 @@ async function buildOf(
         ...(await loadServed(served, manifests, request, onProgress)),
       };
     } catch (error) {
-      kept = revert(kept, error, request.kept);
+      kept =
+        error instanceof NoCopies
+          ? kept.map((one) => (one.good?.path === null ? { ...one, good: null } : one))
+          : revert(kept, error, request.kept);
     }
   }
 }
 
-/** Loads the copies: only what is new of them, where that suffices. */
+/** Files whose content cannot be read again: an earlier start has, and no copy was made since. */
+class NoCopies extends Error {}
+
+/**
+ * Loads the copies: only what is new of them, where that suffices.
+ * @throws NoCopies where files must be read whole of which there is none.
+ */
 async function loadServed(
   served: readonly KeptFile[],
   manifests: string,
@@ -127,7 +140,11 @@ async function loadServed(
 ): Promise<{ readonly data: LoadedData; readonly isWhole: boolean }> {
   const files = [];
   for (const { file, good } of served) {
-    if (!good?.path) continue;
+    if (!good) continue;
+    if (good.path === null) {
+      files.push({ file, version: good.version, onlyGrew: true });
+      continue;
+    }
     // What a build that came to nothing wrote behind it.
     await truncate(good.path, good.size);
     const last = before.find((one) => one.file.path === file.path)?.good;
@@ -139,6 +156,7 @@ async function loadServed(
   const isThere = older !== null && existsSync(older.databaseFile);
   const grown = isThere && manifests === manifestsBefore ? await loadOn(older, files, options) : null;
   if (grown) return { data: grown, isWhole: false };
+  if (served.some(({ good }) => good?.path === null)) throw new NoCopies();
   const data = await loadFiles(
     files.map(({ file }) => file),
     options,

@@ -34,7 +34,14 @@ export async function findKeptStart(
   const entry = await findEntry(cache, files, onNote, signal);
   if (!entry) return null;
   const { catalogue, read, leftOut } = entry.record;
-  if (leftOut.length > 0 || read.some(({ facts }) => !facts.endsLine)) return null;
+  const open = read.find(({ facts }) => !facts.endsLine);
+  const reason = open
+    ? `the last line of ${open.file.path} has no newline, and may be half-written`
+    : leftOut[0]?.reason;
+  if (reason !== undefined) {
+    onNote(`the files are loaded: ${reason}`, false);
+    return null;
+  }
   const databaseFile = cachedDatabaseIn(entry.folder);
   return {
     loaded: { catalogue, read, leftOut, databaseFile },
@@ -71,6 +78,8 @@ export async function keepStart(
   const sizes = new Map(kept.map(({ file, good, fault }) => [file.path, fault === null ? good?.size : null]));
   const part = before.files.find(({ path, size }) => sizes.get(path) !== size);
   if (part) return `${part.path} is not served as a whole`;
+  const open = kept.find(({ good }) => good?.endsLine === false);
+  if (open) return `the last line of ${open.file.path} has no newline, and may be half-written`;
   return cache.store(
     kept.map(({ file }) => file),
     before,

@@ -6,6 +6,7 @@ import type { Analyses } from "../../schema/analyses.js";
 import type { ServingFault } from "../../schema/context.js";
 import type { EngineOptions } from "../duckdb/engine.js";
 import type { CacheSettings, SnapshotCache } from "../cache/snapshot-cache.js";
+import type { SourceState } from "../cache/source-state.js";
 import { type NoteTaker, openCache } from "../cached-snapshot.js";
 import { DataFault, messageOf } from "../errors.js";
 import { servingFaultOf } from "../ingest/left-out.js";
@@ -19,7 +20,7 @@ import type { BuildReply } from "./build.js";
 import { Builder } from "./builder.js";
 import { ChangeHints } from "./change-hints.js";
 import type { KeptFile } from "./kept-file.js";
-import { findKeptStart, keepStart, stateBefore } from "./kept-start.js";
+import { findKeptStart, keepStart, type KeptStart, stateBefore } from "./kept-start.js";
 import { stampsOf } from "./stamps.js";
 
 export interface LiveDataOptions extends SnapshotsOptions {
@@ -77,9 +78,14 @@ export class LiveData {
     try {
       const onNote: NoteTaker = (note, isFault) => options.log[isFault ? "warn" : "info"](note);
       const cache = await openCache(options.cache ?? null, onNote);
-      const settle = cache && ((await live.#serveKept(cache, onNote)) ?? (await live.#lookAndKeep(cache)));
-      if (!cache) await live.#look();
-      live.#running = live.#follow(settle);
+      const found = cache && (await live.#serveKept(cache, onNote));
+      if (found) live.#running = live.#check(found).then(() => live.#follow());
+      else {
+        const before = cache && (await stateBefore(options.sources));
+        await live.#look();
+        const keeping = cache && before && live.#keep(cache, before);
+        live.#running = Promise.all([keeping, live.#follow()]).then(() => undefined);
+      }
       return live;
     } catch (error) {
       live.#builder.close();
@@ -107,12 +113,8 @@ export class LiveData {
     await this.copies.remove();
   }
 
-  /** @param settle what of the start need not be done before requests are answered. */
-  async #follow(settle: (() => Promise<void>) | null): Promise<void> {
+  async #follow(): Promise<void> {
     const { pollEvery = POLL_EVERY, log } = this.options;
-    await settle?.().catch((error: unknown) => {
-      if (!this.#signal.aborted) log.error({ err: error }, "the cache is left as it is");
-    });
     while (!this.#signal.aborted) {
       await this.#hintOr(Math.min(pollEvery, Math.max(0, this.#again - Date.now())));
       if (this.#signal.aborted) return;
@@ -149,46 +151,45 @@ export class LiveData {
     });
   }
 
-  /**
-   * Serves what an earlier start kept of the files as they are.
-   * @returns what checks it; null where there is nothing to serve.
-   */
-  async #serveKept(cache: SnapshotCache, onNote: NoteTaker): Promise<(() => Promise<void>) | null> {
-    const { sources, log } = this.options;
-    const found = await findKeptStart(cache, sources, onNote, this.#signal);
+  /** Serves what an earlier start kept of the files as they are; null where there is nothing to serve. */
+  async #serveKept(cache: SnapshotCache, onNote: NoteTaker): Promise<KeptStart | null> {
+    const found = await findKeptStart(cache, this.options.sources, onNote, this.#signal);
     if (!found) return null;
-    const { loaded, kept, manifests } = found;
     const folder = await makeSnapshotFolder();
     try {
-      await this.#open(loaded, kept, manifests, folder);
+      await this.#open(found.loaded, found.kept, found.manifests, folder);
     } catch (error) {
       await folder.remove();
       onNote(`the files are loaded: what was kept cannot be opened: ${messageOf(error)}`, true);
       return null;
     }
     this.#isFromCache = true;
-    return async () => {
-      const fault = await found.verify(this.#signal);
-      if (fault === null) {
-        log.info("the cache was read in full: it is what the files hold");
-        return;
-      }
-      log.error({ reason: fault }, "what is served is wrong; the files are loaded anew");
-      this.#report([{ dataset: null, message: "The data are loaded anew; the log says why." }]);
-      [this.#kept, this.#manifests, this.#older] = [[], null, null];
-    };
+    return found;
   }
 
-  /** Loads the files. @returns what keeps that for the next start. */
-  async #lookAndKeep(cache: SnapshotCache): Promise<() => Promise<void>> {
-    const { sources, log } = this.options;
-    const before = await stateBefore(sources);
-    await this.#look();
-    const [snapshot, kept] = [this.snapshots.current, this.#kept];
-    return async () => {
-      const reason = before && (await keepStart(cache, before, snapshot, kept, this.#signal));
-      if (reason !== null) log.info(`what was loaded is not kept for the next start: ${reason}`);
-    };
+  /** Reads what was kept in full; where it proves wrong, all is loaded at the next look. */
+  async #check({ verify }: KeptStart): Promise<void> {
+    const { log } = this.options;
+    try {
+      const fault = await verify(this.#signal);
+      if (fault === null) return log.info("the cache was read in full: it is what the files hold");
+      log.error({ reason: fault }, "what is served is wrong; the files are loaded anew");
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      log.error({ err: error }, "the cache cannot be read in full; the files are loaded anew");
+    }
+    this.#report([{ dataset: null, message: "The data are loaded anew; the log says why." }]);
+    [this.#manifests, this.#older] = [null, null];
+  }
+
+  /** Keeps the first version for the next start. It stays open until that is done. */
+  async #keep(cache: SnapshotCache, before: SourceState): Promise<void> {
+    const { log } = this.options;
+    const [{ snapshot, release }, kept] = [this.snapshots.acquire(this.snapshots.current), this.#kept];
+    const reason = await keepStart(cache, before, snapshot, kept, this.#signal).catch(messageOf);
+    release();
+    if (reason !== null && !this.#signal.aborted)
+      log.info(`what was loaded is not kept for the next start: ${reason}`);
   }
 
   /** Builds what the files hold now, and serves it. */
@@ -225,8 +226,9 @@ export class LiveData {
     const { log } = this.options;
     if (reply.kind === "refused") {
       if (!this.#snapshots) throw new DataFault(reply.message);
-      this.#again = Infinity;
-      this.#backoff.reset();
+      if (!reply.mayPass) this.#backoff.reset();
+      this.#again = reply.mayPass ? Date.now() + this.#backoff.next() : Infinity;
+      await this.#removeOldCopies();
       log.error({ reason: reply.message }, "the data cannot be loaded again; the last version stays");
       this.#report([
         { dataset: null, message: "The data cannot be loaded as they are now; the log says why." },

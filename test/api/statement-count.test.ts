@@ -177,14 +177,15 @@ describe("what a statement reads", () => {
 
   it("does not grow with the quantiles that are asked for: a wide answer takes the engine minutes to plan", async () => {
     const query = `query ($p: [Float!]!) { aggregateRuns(groupBy: [{bin: {of: {hyperparameter: LR}, by: {edges: [1e9, 2e9]}, includeEmpty: true}}]) {
-      count measure(of: {score: {metric: LOSS}}) { a: quantiles(p: $p) b: quantiles(p: $p, method: LOWER) none: quantiles(p: []) } } }`;
+      count measure(of: {score: {metric: LOSS}}) { a: quantiles(p: $p) b: quantiles(p: $p, method: LOWER) c: quantiles(p: $p, method: null) none: quantiles(p: []) } } }`;
     const asked = async (count: number) => {
       const p = Array.from({ length: count }, (_, index) => index / count);
       const { data, errors, statements } = await few.request(query, { p });
       expect(errors).toEqual([]);
-      const groups = (data as { aggregateRuns: { measure: Record<"a" | "b" | "none", unknown[]> }[] })
+      const groups = (data as { aggregateRuns: { measure: Record<"a" | "b" | "c" | "none", unknown[]> }[] })
         .aggregateRuns;
       expect(groups.length).toBeGreaterThan(2);
+      for (const { measure } of groups) expect(measure.c).toEqual(measure.a);
       for (const { measure } of groups)
         expect([measure.a.length, measure.b.length, measure.none]).toEqual([count, count, []]);
       return statements.map(({ text }) => text);

@@ -13,7 +13,15 @@ function shown(say: (log: pino.Logger) => void): string {
 test("a request is a line: the time of day, and what is known of it", () => {
   const text = shown((log) =>
     log.info(
-      { operation: "BestRuns", hash: "ab", cost: 105, rows: 0, cached: false, codes: ["TIMEOUT"], status: 504 },
+      {
+        operation: "BestRuns",
+        hash: "ab",
+        cost: 105,
+        rows: 0,
+        cached: false,
+        codes: ["TIMEOUT"],
+        status: 504,
+      },
       "request",
     ),
   );
@@ -30,4 +38,13 @@ test("notes have lines of their own, and what is urgent says so", () => {
 test("an error has its stack", () => {
   const text = shown((log) => log.error({ err: new RangeError("too deep") }, "a field failed"));
   expect(text).toMatch(/^[\d:]{8} error a field failed\n {9}RangeError: too deep\n {9} +at /);
+});
+
+test("what a name holds can neither write lines nor move the cursor", () => {
+  const text = shown((log) =>
+    log.warn({ dataset: "a\nb", reason: "\u001b[2J\u2028\u202e gone".padEnd(80, "!") }, "odd\r\u0007"),
+  );
+  expect(text.split("\n")).toHaveLength(3);
+  expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+  expect(text).toContain("\\u{1b}[2J\\u{2028}\\u{202e} gone!");
 });
