@@ -27,19 +27,56 @@ export function condition(filter: Filter | null, view: View): Condition {
         for (let run = 0; run < into.length; run += 1) into[run] = 1 - (into[run] as number);
       };
     }
+    default:
+      if (filter.kind === "member" && filter.values.length > 1) view.spend(LOOK_UP);
+      return leaf(filter, subject(filter.subject, view));
+  }
+}
+
+/** A filter that looks at one column. */
+function leaf(filter: Exclude<Filter, { kind: "and" | "or" | "not" }>, column: Column): Condition {
+  switch (filter.kind) {
     case "compare": {
-      const column = subject(filter.subject, view);
       const [operator, bound] = comparison(column, filter.operator, filter.value);
       return (into) => compare(column.values, operator, bound, into);
     }
     case "member": {
-      const column = subject(filter.subject, view);
       const members = new Set(filter.values.flatMap((value) => numberOf(column, value) ?? []));
-      if (members.size > 1) view.spend(LOOK_UP);
       return member(column, members, filter.operator === "in");
     }
     case "test":
-      return test(subject(filter.subject, view), filter.operator, filter.value);
+      return test(column, filter.operator, filter.value);
+  }
+}
+
+/** The same filter, for one run at a time. */
+export function predicate(filter: Filter | null, view: View): (run: number) => boolean {
+  if (filter === null) return () => true;
+  switch (filter.kind) {
+    case "and":
+    case "or": {
+      const parts = filter.of.map((part) => predicate(part, view));
+      return filter.kind === "and"
+        ? (run) => parts.every((part) => part(run))
+        : (run) => parts.some((part) => part(run));
+    }
+    case "not": {
+      const of = predicate(filter.of, view);
+      return (run) => !of(run);
+    }
+    default: {
+      // A run alone, as the loops over all of them see it.
+      const { values, missing } = subject(filter.subject, view);
+      const one = { values: new Float64Array(1), missing: missing && new Uint8Array(1) };
+      const holds = leaf(filter, { ...subject(filter.subject, view), ...one });
+      const into = new Uint8Array(1);
+      return (run) => {
+        one.values[0] = values[run] as number;
+        if (one.missing && missing) one.missing[0] = missing[run] as number;
+        holds(into);
+        return into[0] === 1;
+      };
+    }
   }
 }
 

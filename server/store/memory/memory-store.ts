@@ -26,6 +26,7 @@ import { compileGroups } from "./groups.js";
 import { ListTexts } from "./list-texts.js";
 import { compilePage } from "./pages.js";
 import { compileLookup, compileValues } from "./rows.js";
+import { SortedRuns } from "./sorted-runs.js";
 import { Turns } from "./turns.js";
 import { View } from "./view.js";
 
@@ -39,6 +40,7 @@ const ROOM = 256 * 2 ** 20;
 export class MemoryStore implements Store {
   readonly #columns: Columns;
   readonly #texts = new ListTexts();
+  readonly #sorted = new SortedRuns();
   readonly #turns = new Turns();
 
   constructor(
@@ -54,7 +56,7 @@ export class MemoryStore implements Store {
   }
 
   async runs(plan: RunPlan, signal: AbortSignal): Promise<ReadonlyMap<number, RunPage>> {
-    const answer = await this.#compiled((view) => compilePage(plan, view), signal);
+    const answer = await this.#compiled((view) => compilePage(plan, view, this.#sorted), signal);
     return answer ? this.#turns.take(answer, signal) : this.store.runs(plan, signal);
   }
 
