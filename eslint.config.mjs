@@ -13,7 +13,7 @@ const serverFolders = {
   sql: ["duckdb"],
   ingest: ["errors.ts", "duckdb"],
   store: ["errors.ts", "duckdb", "sql"],
-  analyses: ["errors.ts", "statistics"],
+  analyses: ["errors.ts", "statistics", "run-typescript.js"],
   cache: ["errors.ts", "duckdb", "ingest", "file-stamp.ts", "process-names.ts", "settings-reader.ts"],
   export: [],
 };

@@ -1,6 +1,3 @@
-// A worker starts without the loader that runs TypeScript; this registers it, as the command's entry does.
-import { fileURLToPath } from "node:url";
-import { register } from "tsx/esm/api";
+import { runTypeScript } from "../run-typescript.js";
 
-register({ tsconfig: fileURLToPath(new URL("../../tsconfig.json", import.meta.url)) });
-await import("./worker.ts");
+await runTypeScript("server/analyses/worker.ts");
