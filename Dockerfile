@@ -13,6 +13,8 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json LICENSE ./
 COPY schema schema
 COPY server server
+# Puts the sources together, as who runs it cannot write here.
+RUN node server/sweepql.js --version
 # Nothing in the image belongs to the user who runs it; snapshots go to /tmp.
 USER node
 VOLUME ["/data"]
