@@ -5,7 +5,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -141,21 +140,4 @@ test("a file that turns bad before it was copied stays as it was kept, beside an
   expect(rates(good.data)).toEqual([1, 2, 3, 101, 102, 103]);
   writeFileSync(a, lines(1, 7));
   await live.until<Data>(DATA, ({ data }) => String(rates(data)) === "7,101,102,103");
-});
-
-test("copies that cannot be made are tried again, and no run is told twice", async () => {
-  const { folder, cache, a } = await keptFolder();
-  const live = await serveLive(folder, { cache });
-  const runs = await live.subscribe(RUNS);
-  rmSync(a);
-  // What cannot be read as a file: a link to itself.
-  symlinkSync(a, a);
-  await until(() => messages(live).includes(verified));
-  await wait(1500);
-  rmSync(a);
-  writeFileSync(a, lines(4));
-  expect(await runs.next()).toMatchObject({
-    data: { runsAdded: { totalCount: 1, nodes: [{ line: 4, hyperparameters: { lr: 4 } }] } },
-  });
-  expect(rates((await live.ask<Data>(DATA)).data)).toEqual([1, 2, 3, 4, 101, 102]);
 });
