@@ -1,7 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { cachedDatabaseIn, type Entry } from "./cache/entry.js";
 import { type CacheSettings, SnapshotCache } from "./cache/snapshot-cache.js";
-import { type SourceState, sourceState } from "./cache/source-state.js";
+import { settledState } from "./cache/source-state.js";
 import { messageOf } from "./errors.js";
 import { type DataFile, discover } from "./ingest/discover.js";
 import { reopenSnapshot, type Snapshot, snapshotOf, type SnapshotOptions } from "./snapshot.js";
@@ -54,17 +53,6 @@ export async function takeCachedSnapshot(options: CachedSnapshotOptions): Promis
       await snapshot.close();
     },
   });
-}
-
-/** Longer than a change goes unnoticed where the file system keeps fractions of a second. */
-const MOMENT = 30;
-
-/** A sample that was made just now is settled a moment later. */
-async function settledState(files: readonly DataFile[]): Promise<SourceState> {
-  const state = await sourceState(files);
-  if (state.unsettled === null) return state;
-  await wait(MOMENT);
-  return sourceState(files);
 }
 
 const unkept = (snapshot: Snapshot): CachedSnapshot => ({

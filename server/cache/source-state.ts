@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import type { DataFile } from "../ingest/discover.js";
 import { manifestPaths } from "../ingest/manifest-paths.js";
 import { stampFrom, stampOf } from "../file-stamp.js";
@@ -39,6 +40,17 @@ export async function sourceState(files: readonly DataFile[]): Promise<SourceSta
     manifests: await manifestsHash(files),
     unsettled: unsettled?.path ?? null,
   };
+}
+
+/** Longer than a change goes unnoticed where the file system keeps fractions of a second. */
+const MOMENT = 30;
+
+/** The same, a moment later where a file was only just written, as a sample is. @throws likewise. */
+export async function settledState(files: readonly DataFile[]): Promise<SourceState> {
+  const state = await sourceState(files);
+  if (state.unsettled === null) return state;
+  await wait(MOMENT);
+  return sourceState(files);
 }
 
 /** Hash of every manifest that may lie beside the files: where it lies, and what it says. */

@@ -1,8 +1,5 @@
 import { levels } from "pino";
-import type { Terminal } from "./terminal.js";
-import { painter } from "./terminal.js";
-
-type Stderr = Terminal["stderr"];
+import { type Paint, painter } from "./terminal.js";
 
 /** What is only of use to programs. */
 const LEFT_OUT = new Set(["level", "time", "msg", "hash"]);
@@ -13,7 +10,7 @@ const LONG = new Set(["err", "first", "notes", "parts", "reason"]);
  * Takes the log's JSON lines, and writes them for people: the time of day, what happened, and what is
  * known of it. What is zero, false or missing goes without saying.
  */
-export const logText = (stderr: Stderr): { write(line: string): void } => ({
+export const logText = (stderr: NodeJS.WriteStream): { write(line: string): void } => ({
   write: (line) => void stderr.write(textOf(JSON.parse(line) as Logged, painter(stderr))),
 });
 
@@ -23,7 +20,7 @@ type Logged = Readonly<Record<string, unknown>> & {
   readonly msg?: string;
 };
 
-function textOf(logged: Logged, paint: ReturnType<typeof painter>): string {
+function textOf(logged: Logged, paint: Paint): string {
   const { level, time, msg = "" } = logged;
   const name = levels.labels[level] ?? String(level);
   const urgency =

@@ -17,7 +17,7 @@ export interface KeptFile {
 
 /** A copy of a file's whole lines: the first bytes of a file of ours. What lies behind them was added later. */
 export interface Copy {
-  /** Null where an earlier start copied it, and no copy is left. */
+  /** Null where an earlier start loaded it, and it is not copied yet. */
   readonly path: string | null;
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */

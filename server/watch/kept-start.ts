@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { cachedDatabaseIn } from "../cache/entry.js";
 import type { SnapshotCache } from "../cache/snapshot-cache.js";
-import { sourceState, type SourceState } from "../cache/source-state.js";
+import { settledState, type SourceState } from "../cache/source-state.js";
 import { findEntry, type NoteTaker, verifyOrDiscard } from "../cached-snapshot.js";
 import { discover } from "../ingest/discover.js";
 import type { Loaded, Snapshot } from "../snapshot.js";
@@ -61,7 +61,7 @@ export async function findKeptStart(
 /** The files before they are loaded, by which it is known afterwards that they are still the same; null where they cannot be looked at. */
 export const stateBefore = (sources: readonly string[]): Promise<SourceState | null> =>
   discover(sources)
-    .then(sourceState)
+    .then(settledState)
     .catch(() => null);
 
 /**

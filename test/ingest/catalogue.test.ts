@@ -1,19 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { discover } from "../../server/ingest/discover.js";
 import { load, loadUsable } from "../../server/ingest/load.js";
-import { type Folder, jsonl, type Loaded, loadAll, makeFolder } from "./load-text.js";
-
-let folder: Folder;
-let loaded: Loaded | undefined;
-
-beforeEach(() => {
-  folder = makeFolder();
-});
-afterEach(() => {
-  void loaded?.pool.close();
-  loaded = undefined;
-  folder.remove();
-});
+import { jsonl } from "./load-text.js";
+import { folder, loadFolder } from "./loaded-folder.js";
 
 const point = (loss: number): object => ({ step: 1, loss });
 /** A run of the Llama family, with just the keys that make it one. */
@@ -40,7 +29,7 @@ describe("fields of several files", () => {
   test("are one where they have one key; types widen", async () => {
     folder.write("a.jsonl", jsonl({ lr: 1, opt: "x", curve: [point(1)] }));
     folder.write("b.jsonl", jsonl({ lr: 0.5, opt: 7, curve: [{ step: 1, acc: 1 }] }));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.hyperparameters.map(({ name, type, column }) => [name, type, column])).toEqual([
       ["lr", "float", "h0"],
       ["opt", "string", "h1"],
@@ -67,7 +56,7 @@ describe("fields of several files", () => {
     folder.write("c.jsonl", jsonl({ lr: 1, curve: [point(1), { step: 2, loss: 5 }] }));
     folder.write("a.manifest.json", JSON.stringify({ metrics: { loss: { goal: "minimize" } } }));
     folder.write("b.manifest.json", JSON.stringify({ metrics: { loss: { goal: "maximize" } } }));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.curveFields[0]).toMatchObject({
       name: "loss",
       goal: null,
@@ -87,15 +76,15 @@ describe("fields of several files", () => {
   test("are datasets in order of name, with versions by content", async () => {
     folder.write("b.jsonl", jsonl({ lr: 1, curve: [point(1)] }));
     folder.write("a.results.jsonl", jsonl({ lr: 2, curve: [point(1)] }));
-    loaded = await loadAll(folder);
-    const first = loaded.catalogue;
+    const before = await loadFolder();
+    const first = before.catalogue;
     expect(first.datasets.map(({ index, name }) => [index, name])).toEqual([
       [0, "a"],
       [1, "b"],
     ]);
-    void loaded.pool.close();
+    void before.pool.close();
     folder.write("b.jsonl", jsonl({ lr: 3, curve: [point(1)] }));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.datasets[0]?.version).toBe(first.datasets[0]?.version);
     expect(loaded.catalogue.datasets[1]?.version).not.toBe(first.datasets[1]?.version);
     expect(loaded.catalogue.version).not.toBe(first.version);
@@ -113,7 +102,7 @@ describe("experiments", () => {
     );
     folder.write("x_residual_1.jsonl", jsonl(...residual));
     folder.write("plain.jsonl", jsonl(...residual));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     const [plain, residuals, tuning] = loaded.catalogue.datasets.map(({ experiment }) => experiment);
     expect(tuning).toMatchObject({
       kind: "tuning",
@@ -139,13 +128,13 @@ describe("experiments", () => {
 
   test("have no documented number of replicates where the file holds others", async () => {
     folder.write("x_residual.jsonl", jsonl(...residual.slice(0, 120)));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.datasets[0]?.experiment).toMatchObject({ kind: "residual", replicates: null });
   });
 
   test("with blocks that mix configurations warn", async () => {
     folder.write("x_residual.jsonl", jsonl(...residual.slice(1), llamaRun(0.2)));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.datasets[0]?.warnings).toContain(
       "block 1 (lines 1 to 128) holds more than one configuration",
     );
@@ -154,11 +143,11 @@ describe("experiments", () => {
 
   test("have the same configuration keys beside other files, and over restarts", async () => {
     folder.write("a.jsonl", jsonl(llamaRun(0.25)));
-    loaded = await loadAll(folder);
-    const [alone] = await loaded.table("configurations");
-    void loaded.pool.close();
+    const before = await loadFolder();
+    const [alone] = await before.table("configurations");
+    void before.pool.close();
     folder.write("Z.jsonl", jsonl(llamaRun(0.5), llamaRun(0.25)));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     const both = await loaded.table("configurations");
     expect(both.map(({ key }) => key)).toContain(alone?.["key"]);
     expect(both).toHaveLength(2);
@@ -167,7 +156,7 @@ describe("experiments", () => {
   test("made up by the generator say so", async () => {
     folder.write("all.jsonl", jsonl(llamaRun(1, { synthetic: true }), llamaRun(2, { synthetic: true })));
     folder.write("some.jsonl", jsonl(llamaRun(1, { synthetic: true }), llamaRun(2)));
-    loaded = await loadAll(folder);
+    const loaded = await loadFolder();
     expect(loaded.catalogue.datasets.map(({ synthetic }) => synthetic)).toEqual([true, false]);
     expect(loaded.catalogue.hyperparameters.map(({ name }) => name)).not.toContain("synthetic");
     expect(loaded.catalogue.datasets[1]?.warnings).toContain("1 of 2 lines say that they are synthetic");

@@ -1,17 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Folder, type Loaded, loadAll, makeFolder } from "./load-text.js";
-
-let folder: Folder;
-let loaded: Loaded | undefined;
-
-beforeEach(() => {
-  folder = makeFolder();
-});
-afterEach(() => {
-  void loaded?.pool.close();
-  loaded = undefined;
-  folder.remove();
-});
+import { describe, expect, test } from "vitest";
+import { loadAll } from "./load-text.js";
+import { folder, loaded, loadFolder } from "./loaded-folder.js";
 
 const good = (lr: number | string = 0.5): string => `{"lr": ${lr}, "curve": [{"step": 1, "loss": 2.5}]}`;
 
@@ -20,7 +9,7 @@ async function read(
   content: string | Buffer,
 ): Promise<{ lines: unknown[]; refused: string[]; lrs: unknown[] }> {
   folder.write("runs.jsonl", content);
-  loaded = await loadAll(folder);
+  const loaded = await loadFolder();
   const runs = await loaded.table("runs");
   const refused = loaded.catalogue.datasets[0]?.rejectedLines ?? [];
   const lr = loaded.h("lr");

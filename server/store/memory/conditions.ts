@@ -49,7 +49,7 @@ function leaf(filter: Exclude<Filter, { kind: "and" | "or" | "not" }>, column: C
   }
 }
 
-/** The same filter, for one run at a time. */
+/** The same filter, for one run at a time. Call when the view is complete. */
 export function predicate(filter: Filter | null, view: View): (run: number) => boolean {
   if (filter === null) return () => true;
   switch (filter.kind) {
@@ -66,9 +66,10 @@ export function predicate(filter: Filter | null, view: View): (run: number) => b
     }
     default: {
       // A run alone, as the loops over all of them see it.
-      const { values, missing } = subject(filter.subject, view);
+      const column = subject(filter.subject, view);
+      const { values, missing } = column;
       const one = { values: new Float64Array(1), missing: missing && new Uint8Array(1) };
-      const holds = leaf(filter, { ...subject(filter.subject, view), ...one });
+      const holds = leaf(filter, { ...column, ...one });
       const into = new Uint8Array(1);
       return (run) => {
         one.values[0] = values[run] as number;

@@ -16,7 +16,6 @@ export function compilePage(
 ): () => ReadonlyMap<number, RunPage> {
   if (plan.partition !== null) view.refuse();
   const holds = condition(plan.where, view);
-  const holdsFor = predicate(plan.where, view);
   const orders = plan.order.map(({ by }) => view.run({ kind: "value", measure: by }));
   const columns = plan.columns.map((column): [string, Column] => [columnKey(column), view.run(column)]);
   const order = new Order(orders, plan.order);
@@ -35,7 +34,7 @@ export function compilePage(
           ids,
           order,
           asked,
-          lazily(holdsFor, () => maskOf(holds, count)),
+          lazily(predicate(plan.where, view), () => maskOf(holds, count)),
         )
       : picked(order, asked, maskOf(holds, count));
     const more = runs.length > limit;
