@@ -51,7 +51,10 @@ export async function faultOf(
     const isOfTheMoment = [ours, theirs].some(({ errors }) =>
       errors?.some(({ extensions }) => OF_THE_MOMENT.has(extensions?.code)),
     );
-    if (isOfTheMoment || (response.status === other.status && isDeepStrictEqual(ours, theirs))) return null;
+    // Where a fault leaves nothing of an answer, which others were told by then hangs on the moment, too.
+    const isNothing = [ours, theirs].every(({ data, errors = [] }) => data === null && errors.length > 0);
+    const isSame = response.status === other.status && (isNothing || isDeepStrictEqual(ours, theirs));
+    if (isOfTheMoment || isSame) return null;
     return `by the front ${response.status} ${text.slice(0, 300)}, behind it ${other.status} ${otherText.slice(0, 300)}`;
   };
   let timer: NodeJS.Timeout | undefined;
