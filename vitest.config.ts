@@ -18,6 +18,8 @@ export default defineConfig({
     maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes late on a loaded machine; a test that never sees it fails all the same.
+    expect: { poll: { timeout: 60_000 } },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });
