@@ -16,9 +16,9 @@ export default defineConfig({
     env: { SWEEPQL_CACHE: "0" },
     // One fewer than cores by default; but most tests wait for a process, a disk or a clock half of their time.
     maxWorkers: "100%",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // What is waited for comes late on a loaded machine; a test that never sees it fails all the same.
+    // They end what hangs, and nothing else: a loaded machine is ten times as slow, and right all the same.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
