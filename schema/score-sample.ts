@@ -11,6 +11,8 @@ import type { StoredValue } from "./store.js";
 export type NonFiniteRule = "worst" | "finiteOnly";
 
 export interface SampleRequest {
+  /** The argument that it came in, which faults name; empty where its parts are arguments themselves. */
+  readonly path: string;
   readonly score: ScoreMeasure;
   readonly where: Filter | null;
   readonly subset: { readonly size: number; readonly seed: number } | null;
@@ -42,7 +44,7 @@ export interface ScoreSample extends Sample {
  * @throws a fault where no run is left, the metric's goal is unknown, or a dataset of the runs does not log it.
  */
 export async function readSample(request: SampleRequest, context: Context): Promise<ScoreSample> {
-  const { score, where } = request;
+  const { path, score, where } = request;
   const { metric } = score;
   if (metric.goal === null) throw new Error(`${metric.name} has no goal, which should have been refused.`);
   const column: RunColumn = { kind: "value", measure: score };
@@ -52,9 +54,12 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   const matchedCount = read.id.length;
   const label = measureLabel(score);
   if (matchedCount === 0)
-    throw fault("UNFIT_DATA", `The filter holds for no run, so there is no ${label} to analyse.`);
+    throw fault(
+      "UNFIT_DATA",
+      `${within(path)}The filter holds for no run, so there is no ${label} to analyse.`,
+    );
   const datasets = [...new Set(read.dataset)].map((index) => context.catalogue.datasets[index] as Dataset);
-  const bounds = boundsOf(metric, datasets);
+  const bounds = boundsOf(metric, datasets, path);
   const worst = metric.goal === "minimize" ? bounds.upper : bounds.lower;
   const chosen = request.subset
     ? analyses.subset(matchedCount, request.subset.size, request.subset.seed)
@@ -63,7 +68,7 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   const kept =
     request.nonFinite === "worst" ? chosen : chosen.filter((_, place) => Number.isFinite(logged[place]));
   if (kept.length === 0)
-    throw fault("UNFIT_DATA", `None of the ${chosen.length} runs has a finite ${label}.`);
+    throw fault("UNFIT_DATA", `${within(path)}None of the ${chosen.length} runs has a finite ${label}.`);
   const scores = kept.map((index) => (Number.isFinite(values[index]) ? (values[index] as number) : worst));
   const support = {
     lower: request.support?.lower ?? bounds.lower,
@@ -71,7 +76,7 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   };
   const bad = logged.filter((value) => !Number.isFinite(value)).length;
   const replaced = request.nonFinite === "worst" ? bad : 0;
-  requireSupport(support, { scores, label, worst, replaced });
+  requireSupport(support, { path, scores, label, worst, replaced });
   return {
     request,
     label,
@@ -90,6 +95,9 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   };
 }
 
+/** How a message begins that is about what came in an argument, rather than about the argument. */
+const within = (path: string): string => (path === "" ? "" : `${path}: `);
+
 const distinctCounts = new WeakMap<ScoreSample, number>();
 
 /** How many different scores there are; counted once, however often it is asked. */
@@ -103,14 +111,18 @@ export function distinctCount(sample: ScoreSample): number {
 export const isTied = (sample: ScoreSample): boolean => distinctCount(sample) < sample.scores.length;
 
 /** The values that the metric can take in all of the datasets: infinite where one knows no bound. */
-function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: number; upper: number } {
+function boundsOf(
+  metric: CurveField,
+  datasets: readonly Dataset[],
+  path: string,
+): { lower: number; upper: number } {
   const found = datasets.map((dataset) => {
     const known = dataset.metrics.find(({ field }) => field === metric);
     if (!known) {
       const others = dataset.metrics.filter(({ goal }) => goal !== null).map(({ field }) => field.enumValue);
       throw faultNaming(
         "UNFIT_DATA",
-        `Some of the runs log no ${metric.enumValue}. Filter by dataset, or choose a metric that all of them log.`,
+        `${within(path)}Some of the runs log no ${metric.enumValue}. Filter by dataset, or choose a metric that all of them log.`,
         `Those of ${dataset.name} log ${others.join(", ") || "no metric with a goal"}.`,
       );
     }
@@ -123,6 +135,7 @@ function boundsOf(metric: CurveField, datasets: readonly Dataset[]): { lower: nu
 }
 
 interface Supported {
+  readonly path: string;
   readonly scores: readonly number[];
   readonly label: string;
   /** What scores that are not finite count as, and how many of them there are. */
@@ -132,7 +145,7 @@ interface Supported {
 
 function requireSupport(
   { lower, upper }: Sample["support"],
-  { scores, label, worst, replaced }: Supported,
+  { path, scores, label, worst, replaced }: Supported,
 ): void {
   const least = scores.reduce((a, b) => Math.min(a, b));
   const greatest = scores.reduce((a, b) => Math.max(a, b));
@@ -143,7 +156,7 @@ function requireSupport(
         : "";
     return fault(
       "BAD_USER_INPUT",
-      `support.${side}: ${bound} lies inside the data; the ${which} ${label} is ${score}.${why}`,
+      `${path === "" ? "" : `${path}.`}support.${side}: ${bound} lies inside the data; the ${which} ${label} is ${score}.${why}`,
     );
   };
   if (lower > least) throw outside("lower", lower, "least", least);

@@ -120,17 +120,19 @@ export function toSampleRequest(
   input: ScoresInput,
   names: Names,
   context: Context,
-  path: string,
+  path = "",
 ): SampleRequest {
-  const score = toScore(names, input.of.metric, input.of.at, `${path}of`);
+  const below = path === "" ? "" : `${path}.`;
+  const score = toScore(names, input.of.metric, input.of.at, `${below}of`);
   withGoal(
     score.metric,
-    `${path}of.metric`,
+    `${below}of.metric`,
     "which every analysis needs, at whatever point the metric is read",
   );
   return {
+    path,
     score,
-    where: toFilter(names, context.catalogue, input.where, `${path}where`),
+    where: toFilter(names, context.catalogue, input.where, `${below}where`),
     subset: input.subset ? { size: input.subset.size, seed: input.subset.seed ?? 0 } : null,
     nonFinite: input.nonFinite ?? "worst",
     support: input.support

@@ -268,7 +268,7 @@ export function defineScoresQuery(
           description: "The values that a score can take. Default: the metric's bounds.",
         }),
       },
-      resolve: (_, args, context) => readSample(toSampleRequest(args, names, context, ""), context),
+      resolve: (_, args, context) => readSample(toSampleRequest(args, names, context), context),
     }),
   );
 }

@@ -124,9 +124,9 @@ export function defineComparison(
         requireSelections(selections);
         // All are checked before any is read: a fault of the second must not leave the first one's answer unawaited.
         const requests = selections.map((one, index) =>
-          toSampleRequest(one, names, context, `selections[${index}].`),
+          toSampleRequest(one, names, context, `selections[${index}]`),
         );
-        const samples = await Promise.all(requests.map((request) => readSample(request, context)));
+        const samples = await inOrder(requests.map((request) => readSample(request, context)));
         requireOneGoal(selections, samples);
         const runs = toRuns(args, Math.max(...samples.map(({ scores: { length } }) => length)), context);
         const shared = { runs, quantile: args.quantile, band: args.band };
@@ -163,6 +163,12 @@ function requireOneGoal(selections: readonly { name: string }[], samples: readon
     "UNFIT_DATA",
     `selections[${other}]: ${selections[other]?.name ?? ""} is to be ${samples[other]?.goal}d and ${selections[0]?.name ?? ""} ${samples[0]?.goal}d; they cannot be compared.`,
   );
+}
+
+/** All of them. @throws what the first in their order throws, whichever failed first. */
+async function inOrder<T>(answers: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(answers);
+  return Promise.all(answers);
 }
 
 async function separationsOf(

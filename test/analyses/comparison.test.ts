@@ -122,6 +122,26 @@ describe("a comparison of tuning curves", () => {
     expect(together).toBeGreaterThan(100);
   });
 
+  test("of several faults tells the first one's, and of which selection it is", async () => {
+    const good = '{name: "good", of: {metric: LOSS}}';
+    const nobody = '{name: "nobody", of: {metric: LOSS}, where: {hyperparameters: {arm: {eq: "none"}}}}';
+    const narrow = '{name: "narrow", of: {metric: LOSS}, support: {upper: 1.5}}';
+    const told = async (...selections: string[]): Promise<string[]> =>
+      (
+        await service().refusals(
+          `{ compareTuningCurves(selections: [${selections.join()}]) { curves { name } } }`,
+        )
+      ).map(({ message }) => message);
+    for (let round = 0; round < 10; round++) {
+      expect(await told(good, nobody, narrow)).toEqual([
+        "selections[1]: The filter holds for no run, so there is no best loss to analyse.",
+      ]);
+      const [message, ...others] = await told(good, narrow, nobody);
+      expect(message).toMatch(/^selections\[1\]\.support\.upper: 1\.5 lies inside the data/);
+      expect(others).toEqual([]);
+    }
+  });
+
   test("tells the least whole number of runs of each stretch", async () => {
     const { separations } = (await compare("LOSS", 0.5, "{confidence: 0.5}")).compareTuningCurves;
     for (const { from, to, firstWholeRuns } of separations) {
