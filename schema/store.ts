@@ -17,12 +17,17 @@ export type ValueState = "finite" | "nan" | "positiveInfinity" | "negativeInfini
 /** A value as stored: NaN and infinities are kept, null is missing. */
 export type StoredValue = number | string | boolean | null;
 
+/** Values of one row by key; undefined under one that its plan did not ask for. */
+export interface RowValues {
+  get(key: string): StoredValue | undefined;
+}
+
 /** A run, with the columns that its plan asked for, by `columnKey`. */
 export interface RunRow {
   readonly id: number;
   readonly dataset: number;
   readonly line: number;
-  readonly values: ReadonlyMap<string, StoredValue>;
+  readonly values: RowValues;
 }
 
 export interface RunPage {

@@ -1,13 +1,10 @@
 import type { Builder, BuilderTypes } from "../builder.js";
 import type { Catalogue, Hyperparameter } from "../catalogue.js";
 import type { Selection } from "../selection.js";
-import type { StoredValue } from "../store.js";
+import type { RowValues, StoredValue } from "../store.js";
 import { finiteOrNull, stateOf } from "../values.js";
 import { describe } from "./describe.js";
 import type { Enums } from "./enums.js";
-
-/** Values by the hyperparameter's column. */
-export type HyperparameterColumns = ReadonlyMap<string, StoredValue>;
 
 export interface HyperparameterValue {
   readonly hyperparameter: Hyperparameter;
@@ -20,7 +17,7 @@ export function defineHyperparameters(builder: Builder, catalogue: Catalogue, en
   const typed =
     catalogue.hyperparameters.length === 0
       ? null
-      : builder.objectRef<HyperparameterColumns>("Hyperparameters").implement({
+      : builder.objectRef<RowValues>("Hyperparameters").implement({
           description:
             "The hyperparameters of all served datasets. One is null where the run's dataset lacks it, or its value is missing or not finite.",
           fields: (t) =>
@@ -64,7 +61,7 @@ export function defineHyperparameters(builder: Builder, catalogue: Catalogue, en
 }
 
 function typedField(t: FieldBuilder, one: Hyperparameter) {
-  const value = (columns: HyperparameterColumns): StoredValue => columns.get(one.column) ?? null;
+  const value = (values: RowValues): StoredValue => values.get(one.column) ?? null;
   const options = { nullable: true, ...describe(one) } as const;
   switch (one.type) {
     case "integer":
@@ -78,7 +75,7 @@ function typedField(t: FieldBuilder, one: Hyperparameter) {
   }
 }
 
-type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, HyperparameterColumns>;
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, RowValues>;
 
 export type Hyperparameters = ReturnType<typeof defineHyperparameters>;
 

@@ -4,7 +4,7 @@ import type { Builder, BuilderTypes } from "../builder.js";
 import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { encodeId } from "../ids.js";
-import type { Measure, ScoreMeasure } from "../measure.js";
+import { type Measure, measureKey } from "../measure.js";
 import type { Names } from "../names.js";
 import { columnKey, type RunColumn, type RunField } from "../plan.js";
 import { Selection } from "../selection.js";
@@ -25,7 +25,19 @@ import type { Refs } from "./refs.js";
 
 interface Score {
   readonly run: RunRow;
-  readonly score: ScoreMeasure;
+  readonly keys: ScoreKeys;
+}
+
+/** Under which keys a row holds a score, the axis value of its point, and that point. */
+interface ScoreKeys {
+  readonly value: string;
+  readonly step: string;
+  readonly point: string;
+}
+
+interface ScoreArguments {
+  readonly of: string;
+  readonly at?: ScoreAtInput | null | undefined;
 }
 
 /** `Run` and `Score`. */
@@ -40,6 +52,7 @@ export function defineRuns(
   hyperparameters: Hyperparameters,
 ): void {
   const score = defineScore(builder, names, enums, curves);
+  const scoreKeys = scoreKeysOf(names);
   const windowArgs = {
     from: "Least axis value, included.",
     to: "Greatest axis value, included.",
@@ -165,7 +178,7 @@ export function defineRuns(
               type: measures.scoreAt,
             }),
           },
-          resolve: (run, { of, at }) => ({ run, score: toScore(names, of, at, "score") }),
+          resolve: (run, args) => ({ run, keys: scoreKeys(args) }),
         }),
       }),
       curve: t.field({
@@ -208,24 +221,24 @@ function defineScore(
       value: t.float({
         nullable: true,
         description: "Null where the state is not FINITE.",
-        resolve: ({ run, score }) => finiteOrNull(valueOf(run, score)),
+        resolve: ({ run, keys }) => finiteOrNull(read(run, keys.value)),
       }),
       state: t.field({
         description: "What the value turned out to be.",
         type: enums.valueState,
-        resolve: ({ run, score }): ValueState => stateOf(valueOf(run, score)),
+        resolve: ({ run, keys }): ValueState => stateOf(read(run, keys.value)),
       }),
       step: t.float({
         nullable: true,
         description: "Axis value (step, epoch) of the point that it was read at; null where there is none.",
-        resolve: ({ run, score }) => finiteOrNull(read(run, { kind: "scoreStep", score })),
+        resolve: ({ run, keys }) => finiteOrNull(read(run, keys.step)),
       }),
       point: t.field({
         type: curves.point,
         nullable: true,
         description: "Everything that was logged at that point.",
-        resolve: async ({ run, score }, _, context, info): Promise<CurvePoint | null> => {
-          const id = read(run, { kind: "scorePoint", score });
+        resolve: async ({ run, keys }, _, context, info): Promise<CurvePoint | null> => {
+          const id = read(run, keys.point);
           if (typeof id !== "number") return null;
           const slice = await context.point(curveFields(Selection.below(info), context.catalogue, names), id);
           return { slice, index: slice.start };
@@ -286,12 +299,29 @@ export function datasetOf(catalogue: Catalogue, run: RunRow): Dataset {
   return dataset;
 }
 
-function read(run: RunRow, column: RunColumn): StoredValue {
-  const value = run.values.get(columnKey(column));
-  if (value === undefined) throw new Error(`The run was read without ${columnKey(column)}.`);
+function read(run: RunRow, key: string): StoredValue {
+  const value = run.values.get(key);
+  if (value === undefined) throw new Error(`The run was read without ${key}.`);
   return value;
 }
 
-const fieldOf = (run: RunRow, field: RunField): StoredValue => read(run, { kind: "field", field });
+const fieldOf = (run: RunRow, field: RunField): StoredValue => read(run, columnKey({ kind: "field", field }));
 
-const valueOf = (run: RunRow, measure: Measure): StoredValue => read(run, { kind: "value", measure });
+const valueOf = (run: RunRow, measure: Measure): StoredValue => read(run, measureKey(measure));
+
+/** Keys of scores, worked out once for all runs of which the same arguments ask. */
+function scoreKeysOf(names: Names): (args: ScoreArguments) => ScoreKeys {
+  const known = new WeakMap<ScoreArguments, ScoreKeys>();
+  return (args) => {
+    const found = known.get(args);
+    if (found) return found;
+    const score = toScore(names, args.of, args.at, "score");
+    const keys: ScoreKeys = {
+      value: columnKey({ kind: "value", measure: score }),
+      step: columnKey({ kind: "scoreStep", score }),
+      point: columnKey({ kind: "scorePoint", score }),
+    };
+    known.set(args, keys);
+    return keys;
+  };
+}

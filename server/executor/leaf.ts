@@ -6,21 +6,14 @@ export type Serialize = (value: unknown) => unknown;
 /** How values of a scalar or enum are written. */
 export interface LeafWriter {
   readonly serialize: Serialize;
-  /** The JSON of a value that is not null. @throws where the type does not allow it. */
-  readonly write: (value: unknown) => string;
-  /** Whether the scalar's values bring their JSON along. */
-  readonly hasText: boolean;
+  /** The JSON of a value that brings it along; null where values of the type do not. */
+  readonly text: ((value: unknown) => string) | null;
 }
 
-export function leafWriter(type: GraphQLLeafType): LeafWriter {
-  const serialize = serializer(type);
-  const text = type.extensions["text"] as LeafWriter["write"] | undefined;
-  return {
-    serialize,
-    write: text ?? ((value) => JSON.stringify(serialize(value))),
-    hasText: text !== undefined,
-  };
-}
+export const leafWriter = (type: GraphQLLeafType): LeafWriter => ({
+  serialize: serializer(type),
+  text: (type.extensions["text"] as LeafWriter["text"] | undefined) ?? null,
+});
 
 /** What a scalar or enum makes of its values: what its `serialize` does, for common values at once. */
 function serializer(type: GraphQLLeafType): Serialize {

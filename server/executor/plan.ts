@@ -28,11 +28,8 @@ export interface Operation extends SelectionScope {
 /** How an object is written. */
 export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
-  /**
-   * Where no field below asks anybody, its text can be made when it is sent: from its values at once,
-   * or from the texts of its fields, where those have their own.
-   */
-  readonly late: "values" | "texts" | null;
+  /** Whether its text can be made when it is sent, for no field below asks anybody. */
+  readonly isLate: boolean;
 }
 
 export type FieldPlan = TypenamePlan | ResolvedPlan;
@@ -41,17 +38,15 @@ interface TypenamePlan {
   readonly kind: "typename";
   readonly key: string;
   readonly name: string;
-  /** Both, and the comma before them where there is one. */
-  readonly text: string;
 }
 
 export interface ResolvedPlan {
   readonly kind: "resolved";
   /** Its place among the operation's fields. */
   readonly index: number;
-  /** The comma before it where there is one, its key and the colon. */
-  readonly opening: string;
   readonly key: string;
+  /** The key as text, and the colon. */
+  readonly opening: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly nodes: readonly FieldNode[];
@@ -104,16 +99,13 @@ class Planner {
   object(type: GraphQLObjectType, sets: readonly (SelectionSetNode | undefined)[]): ObjectPlan {
     if (type.isTypeOf) throw new NotPlanned();
     const groups = [...collectFields(type, sets, this.asked)];
-    const fields = groups.map(([key, nodes], place) => this.#field(type, key, nodes, place));
-    if (type.extensions["resolvesAtOnce"] !== true) return { fields, late: null };
-    return { fields, late: fields.some(hasText) ? "texts" : "values" };
+    const fields = groups.map(([key, nodes]) => this.#field(type, key, nodes));
+    return { fields, isLate: type.extensions["resolvesAtOnce"] === true };
   }
 
-  #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[], place: number): FieldPlan {
+  #field(type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {
     const [node] = nodes as readonly [FieldNode];
-    const opening = `${place === 0 ? "" : ","}${JSON.stringify(key)}:`;
-    if (node.name.value === "__typename")
-      return { kind: "typename", key, name: type.name, text: `${opening}${JSON.stringify(type.name)}` };
+    if (node.name.value === "__typename") return { kind: "typename", key, name: type.name };
     const definition = type.getFields()[node.name.value];
     if (!definition) throw new NotPlanned();
     const index = this.fieldCount;
@@ -121,8 +113,8 @@ class Planner {
     return {
       kind: "resolved",
       index,
-      opening,
       key,
+      opening: `${JSON.stringify(key)}:`,
       parentType: type,
       definition,
       nodes,
@@ -143,9 +135,6 @@ class Planner {
     return { kind: "abstract", nullable, type, byName };
   }
 }
-
-const hasText = (field: FieldPlan): boolean =>
-  field.kind === "resolved" && field.value.kind === "leaf" && field.value.hasText;
 
 function hangsOnVariables(node: FieldNode): boolean {
   let found = false;

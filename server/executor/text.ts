@@ -1,55 +1,50 @@
-/** Part of an answer: text, or what writes it when it is wanted. */
-export type Part = string | (() => string);
+/** Part of an answer: text, what writes it when it is wanted, or parts whose place was kept for them. */
+export type Part = string | (() => string) | readonly Part[];
 
 /** The text of an answer, or of a value in it. */
-export type Text = string | readonly Part[];
-
-/** Texts one after the other, as one. */
-export function joined(texts: readonly Text[]): Text {
-  const parts: Part[] = [];
-  let open = "";
-  for (const text of texts) {
-    if (typeof text === "string") {
-      open += text;
-      continue;
-    }
-    for (const part of text) {
-      if (typeof part === "string") {
-        open += part;
-      } else {
-        parts.push(open, part);
-        open = "";
-      }
-    }
-  }
-  if (parts.length === 0) return open;
-  parts.push(open);
-  return parts;
-}
+export type Text = readonly Part[];
 
 /** All of a text at once. */
-export const whole = (text: Text): string =>
-  typeof text === "string" ? text : text.map((part) => (typeof part === "string" ? part : part())).join("");
+export function whole(text: Text): string {
+  const strings: string[] = [];
+  const collect = (parts: Text): void => {
+    for (const part of parts) {
+      if (typeof part === "string") strings.push(part);
+      else if (typeof part === "function") strings.push(part());
+      else collect(part);
+    }
+  };
+  collect(text);
+  return strings.join("");
+}
 
 /**
- * A text in pieces, each written when it is asked for.
+ * A text in pieces, each written when it is asked for; what was written at once is one piece.
  * @param first characters that the first piece may have about, before there is another.
  * @param size the same of each other piece.
  */
 export function* pieces(text: Text, first: number, size: number): Generator<string, void, undefined> {
-  if (typeof text === "string") {
-    yield text;
-    return;
-  }
-  let open = "";
+  let open: string[] = [];
+  let length = 0;
   let full = first;
-  for (const part of text) {
-    open += typeof part === "string" ? part : part();
-    if (open.length >= full) {
-      yield open;
-      open = "";
-      full = size;
+  function* walk(parts: Text): Generator<string, void, undefined> {
+    for (const part of parts) {
+      if (typeof part === "object") {
+        yield* walk(part);
+        continue;
+      }
+      const isLate = typeof part === "function";
+      const written = isLate ? part() : part;
+      open.push(written);
+      length += written.length;
+      if (isLate && length >= full) {
+        yield open.join("");
+        open = [];
+        length = 0;
+        full = size;
+      }
     }
   }
-  if (open !== "") yield open;
+  yield* walk(text);
+  if (open.length > 0) yield open.join("");
 }

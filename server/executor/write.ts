@@ -1,24 +1,30 @@
 import { getArgumentValues, type GraphQLAbstractType, type GraphQLResolveInfo } from "graphql";
 import type { Context } from "../../schema/context.js";
 import type { ObjectPlan, Operation, OperationPlan, ResolvedPlan, ValuePlan } from "./plan.js";
-import { joined, type Text, whole } from "./text.js";
-
-type MaybePromise<T> = T | Promise<T>;
+import { type Part, type Text, whole } from "./text.js";
 
 /**
  * Answers a planned query as JSON text: the data that the generic executor would answer, byte for byte.
  * @throws where any field fails; what the answer then is, with its errors, the generic executor knows.
  */
-export const writeOperation = async (
-  plan: OperationPlan,
-  asked: Operation,
-  context: Context,
-): Promise<Text> => new Writing(plan, asked, context).object(plan.root, undefined);
+export const writeOperation = (plan: OperationPlan, asked: Operation, context: Context): Promise<Text> =>
+  new Writing(plan, asked, context).write(plan.root);
 
-/** One execution. */
+/** A value that is text already, or will be: it is waited for, or made when it is sent. */
+class Written {
+  constructor(readonly text: Text) {}
+}
+
+/** One execution. What can be is kept as plain values, for JSON.stringify writes many at once faster than one by one. */
 class Writing {
   readonly #args: Readonly<Record<string, unknown>>[];
   readonly #infos: GraphQLResolveInfo[];
+  /** Values that are waited for. */
+  #waiting = 0;
+  #finish: () => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+  /** Whether what is written now was put off until it is sent. */
+  #isLate = false;
 
   constructor(
     plan: OperationPlan,
@@ -29,131 +35,105 @@ class Writing {
     this.#infos = new Array<GraphQLResolveInfo>(plan.fieldCount);
   }
 
-  object(plan: ObjectPlan, source: unknown): MaybePromise<Text> {
-    const texts: MaybePromise<Text>[] = [];
-    let open = "{";
-    try {
-      for (const field of plan.fields) {
-        if (field.kind === "typename") {
-          open += field.text;
-          continue;
-        }
-        const text = this.#field(field, source);
-        if (typeof text === "string") {
-          open += field.opening + text;
-        } else {
-          texts.push(open + field.opening, text);
-          open = "";
-        }
-      }
-    } catch (error) {
-      abandon(texts);
-      throw error;
-    }
-    open += "}";
-    if (texts.length === 0) return open;
-    texts.push(open);
-    return together(texts);
+  write(root: ObjectPlan): Promise<Text> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      const text = textOf(this.#object(root, undefined));
+      this.#finish = () => resolve(text);
+      if (this.#waiting === 0) resolve(text);
+    });
   }
 
-  #field(field: ResolvedPlan, source: unknown): MaybePromise<Text> {
-    const args = field.args ?? this.#argsOf(field);
-    const resolved: unknown = field.resolve(source, args, this.context, this.#infoOf(field));
-    return isPromise(resolved)
-      ? resolved.then((value) => this.#value(field, field.value, value))
-      : this.#value(field, field.value, resolved);
-  }
-
-  #value(field: ResolvedPlan, plan: ValuePlan, value: unknown): MaybePromise<Text> {
-    if (value === null || value === undefined) return String(nullOf(field, plan));
-    switch (plan.kind) {
-      case "leaf":
-        return plan.write(value);
-      case "object":
-        return this.#objectOrLate(plan.object, value);
-      case "abstract":
-        return this.#objectOrLate(this.#typed(field, plan, value), value);
-      case "list":
-        return this.#list(field, plan.item, value as Iterable<unknown>);
-    }
-  }
-
-  #objectOrLate(plan: ObjectPlan, value: unknown): MaybePromise<Text> {
-    switch (plan.late) {
-      case null:
-        return this.object(plan, value);
-      case "values":
-        return [() => JSON.stringify(this.#plainObject(plan, value))];
-      case "texts":
-        return [() => this.#lateText(plan, value)];
-    }
-  }
-
-  /** An object whose fields all resolve at once, of which some bring their own text. */
-  #lateText(plan: ObjectPlan, source: unknown): string {
-    const text = this.object(plan, source);
-    if (isPromise(text)) throw new TypeError("An object that resolves at once asks somebody.");
-    return whole(text);
-  }
-
-  #list(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): MaybePromise<Text> {
-    if (plan.kind === "object" && plan.object.late === "values") {
-      return [() => JSON.stringify(this.#plainList(field, plan, values))];
-    }
-    const texts: MaybePromise<Text>[] = [];
-    let separator = "[";
-    try {
-      for (const value of values) {
-        texts.push(
-          separator,
-          isPromise(value)
-            ? value.then((found) => this.#value(field, plan, found))
-            : this.#value(field, plan, value),
-        );
-        separator = ",";
-      }
-    } catch (error) {
-      abandon(texts);
-      throw error;
-    }
-    if (texts.length === 0) return "[]";
-    texts.push("]");
-    return together(texts);
-  }
-
-  /** An object whose fields all resolve at once, as values: JSON.stringify writes many numbers faster than one by one. */
-  #plainObject(plan: ObjectPlan, source: unknown): Record<string, unknown> {
-    const object: Record<string, unknown> = {};
+  /** Like each that writes: a plain value where it can be one. */
+  #object(plan: ObjectPlan, source: unknown): unknown {
+    const text: Part[] = [];
+    let object: Record<string, unknown> = {};
     for (const field of plan.fields) {
       if (field.kind === "typename") {
         put(object, field.key, field.name);
         continue;
       }
-      const args = field.args ?? this.#argsOf(field);
-      const resolved: unknown = field.resolve(source, args, this.context, this.#infoOf(field));
-      put(object, field.key, this.#plain(field, field.value, resolved));
+      const value = this.#field(field, source);
+      if (value instanceof Written) {
+        text.push(begun(text, "{", object), field.opening, value.text);
+        object = {};
+      } else put(object, field.key, value);
     }
-    return object;
+    return text.length === 0 ? object : ended(text, object);
   }
 
-  #plain(field: ResolvedPlan, plan: ValuePlan, value: unknown): unknown {
-    if (value === null || value === undefined) return nullOf(field, plan);
-    if (isPromise(value))
+  #field(field: ResolvedPlan, source: unknown): unknown {
+    const args = field.args ?? this.#argsOf(field);
+    return this.#found(field, field.value, field.resolve(source, args, this.context, this.#infoOf(field)));
+  }
+
+  #found(field: ResolvedPlan, plan: ValuePlan, value: unknown): unknown {
+    return isPromise(value) ? this.#awaited(field, plan, value) : this.#value(field, plan, value);
+  }
+
+  #awaited(field: ResolvedPlan, plan: ValuePlan, value: Promise<unknown>): Written {
+    if (this.#isLate)
       throw new TypeError(`${field.parentType.name}.${field.definition.name} does not resolve at once.`);
+    const place: Part[] = [];
+    this.#waiting += 1;
+    value
+      .then((found) => {
+        place.push(textOf(this.#value(field, plan, found)));
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#finish();
+      })
+      .catch(this.#fail);
+    return new Written(place);
+  }
+
+  #value(field: ResolvedPlan, plan: ValuePlan, value: unknown): unknown {
+    if (value === null || value === undefined) return nullOf(field, plan);
     switch (plan.kind) {
       case "leaf":
-        return plan.serialize(value);
+        return plan.text ? new Written([plan.text(value)]) : plan.serialize(value);
       case "object":
-        return this.#plainObject(plan.object, value);
+        return this.#objectOrLate(plan.object, value);
       case "abstract":
-        return this.#plainObject(this.#typed(field, plan, value), value);
+        return this.#objectOrLate(this.#typed(field, plan, value), value);
       case "list":
-        return this.#plainList(field, plan.item, value as Iterable<unknown>);
+        return this.#listOrLate(field, plan.item, value as Iterable<unknown>);
     }
   }
 
-  #plainList(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): unknown[] {
-    return Array.from(values, (value) => this.#plain(field, plan, value));
+  #objectOrLate(plan: ObjectPlan, value: unknown): unknown {
+    return plan.isLate ? this.#late(() => this.#object(plan, value)) : this.#object(plan, value);
+  }
+
+  #listOrLate(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): unknown {
+    const isLate = plan.kind === "object" && plan.object.isLate;
+    return isLate ? this.#late(() => this.#list(field, plan, values)) : this.#list(field, plan, values);
+  }
+
+  #list(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): unknown {
+    const text: Part[] = [];
+    let items: unknown[] = [];
+    for (const value of values) {
+      const item = this.#found(field, plan, value);
+      if (item instanceof Written) {
+        text.push(begun(text, "[", items), item.text);
+        items = [];
+      } else items.push(item);
+    }
+    return text.length === 0 ? items : ended(text, items);
+  }
+
+  /** Puts off writing a value whose fields all resolve at once, unless this is later already. */
+  #late(value: () => unknown): unknown {
+    if (this.#isLate) return value();
+    const write = (): string => {
+      this.#isLate = true;
+      try {
+        return whole(textOf(value()));
+      } finally {
+        this.#isLate = false;
+      }
+    };
+    return new Written([write]);
   }
 
   #typed(
@@ -204,15 +184,25 @@ function nullOf({ parentType, definition }: ResolvedPlan, { nullable }: ValuePla
   throw new TypeError(`${parentType.name}.${definition.name} is null.`);
 }
 
-const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
+const isPromise = (value: unknown): value is Promise<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
-const together = (texts: readonly MaybePromise<Text>[]): MaybePromise<Text> =>
-  texts.some(isPromise)
-    ? Promise.all(texts.map((text) => Promise.resolve(text))).then(joined)
-    : joined(texts as readonly Text[]);
+const textOf = (value: unknown): Text => (value instanceof Written ? value.text : [JSON.stringify(value)]);
 
-/** Another field failed already, which is what the request hears of. */
-function abandon(texts: readonly MaybePromise<Text>[]): void {
-  for (const text of texts) if (isPromise(text)) text.catch(() => undefined);
+type Members = Record<string, unknown> | readonly unknown[];
+
+/** Members without the brackets around them. */
+const inner = (members: Members): string => JSON.stringify(members).slice(1, -1);
+
+/** What comes before a member that is text: a bracket or comma, and plain members since the last such. */
+function begun(text: readonly Part[], bracket: "{" | "[", members: Members): string {
+  const before = inner(members);
+  return `${text.length === 0 ? bracket : ","}${before}${before === "" ? "" : ","}`;
+}
+
+/** A value of which some members are text, with the plain ones that come last. */
+function ended(text: readonly Part[], members: Members): Written {
+  const rest = inner(members);
+  const bracket = Array.isArray(members) ? "]" : "}";
+  return new Written([...text, `${rest === "" ? "" : `,${rest}`}${bracket}`]);
 }

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { GraphQLError } from "graphql";
 import type { Logger } from "pino";
 import { Turns } from "../../duckdb/turns.js";
-import { joined, pieces, type Text } from "../../executor/text.js";
+import { pieces, type Text } from "../../executor/text.js";
 import { writeOperation } from "../../executor/write.js";
 import type { PersistedOperations } from "../security/persisted.js";
 import type { Snapshots } from "../../snapshots.js";
@@ -151,7 +151,7 @@ export class Front {
         work: (context) => writeOperation(plan, operation, context),
       });
       const extensions = JSON.stringify({ cost, dataVersion: snapshot.catalogue.version });
-      const text = joined([`{"data":`, data, `,"extensions":${extensions}}`]);
+      const text = [`{"data":`, data, `,"extensions":${extensions}}`];
       const sent = await this.#send(exchange, text, headers);
       if (sent && snapshot === snapshots.current)
         cache.keep(exchange.key, { ...sent, tag, operation: name, hash: prepared.hash, cost }, revision);

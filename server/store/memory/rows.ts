@@ -1,22 +1,37 @@
 import { columnKey, type RunLookupPlan, type ValuesPlan } from "../../../schema/plan.js";
-import type { RunColumns, RunRow } from "../../../schema/store.js";
+import type { RowValues, RunColumns, RunRow, StoredValue } from "../../../schema/store.js";
 import { requireFewRuns } from "../refusals.js";
 import { type Column, valueAt, valuesAt } from "./column.js";
 import { condition, holdingRuns } from "./conditions.js";
 import type { Runs, View } from "./view.js";
 
 /** Runs by their ids, with the columns under their keys. */
-export const rowsOf = (
+export function rowsOf(
   { dataset, line }: Runs,
   ids: readonly number[],
   columns: readonly (readonly [string, Column])[],
-): RunRow[] =>
-  ids.map((id) => ({
+): RunRow[] {
+  const byKey = new Map(columns);
+  return ids.map((id) => ({
     id,
     dataset: dataset.values[id] as number,
     line: line.values[id] as number,
-    values: new Map(columns.map(([key, column]) => [key, valueAt(column, id)])),
+    values: new ValuesInPlace(byKey, id),
   }));
+}
+
+/** Values of a run, which stay in their columns until they are asked for. */
+class ValuesInPlace implements RowValues {
+  constructor(
+    private readonly columns: ReadonlyMap<string, Column>,
+    private readonly id: number,
+  ) {}
+
+  get(key: string): StoredValue | undefined {
+    const column = this.columns.get(key);
+    return column && valueAt(column, this.id);
+  }
+}
 
 /** Runs by id, or by dataset and line, as the statement of `compileRunLookup` answers them. */
 export function compileLookup({ columns: wanted, by }: RunLookupPlan, view: View): () => readonly RunRow[] {

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { columnKey } from "../../../schema/plan.js";
 import type { GroupRow, Store } from "../../../schema/store.js";
 import { openSnapshot } from "../../../server/duckdb/open.js";
 import { load } from "../../../server/ingest/load.js";
@@ -75,8 +76,15 @@ const questions = (plans: ReturnType<typeof plansOver>): readonly Question[] => 
   {
     name: "page of 50 runs",
     async ask(store, wanted) {
-      const page = (await store.runs(plans.page(wanted), never)).get(-1);
-      return page?.rows.flatMap(({ line, values }) => [line, ...numbers(values.values())]) ?? [];
+      const plan = plans.page(wanted);
+      const keys = plan.columns.map(columnKey);
+      const page = (await store.runs(plan, never)).get(-1);
+      return (
+        page?.rows.flatMap(({ line, values }) => [
+          line,
+          ...numbers(keys.map((key) => values.get(key) ?? null)),
+        ]) ?? []
+      );
     },
     floor: pageOfRuns,
   },
