@@ -19,7 +19,7 @@ export default defineConfig({
     // They end what hangs, and nothing else: a loaded machine is ten times as slow, and right all the same.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 300_000 } },
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
   },
 });

@@ -18,7 +18,7 @@ function run(script: string): { stdout: string; status: number | null; signal: s
     writeFileSync(file, script);
     const { stdout, status, signal } = spawnSync(process.execPath, ["--import", "tsx", file], {
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: 600_000,
       cwd: fileURLToPath(new URL("../..", import.meta.url)),
     });
     return { stdout: stdout.trim(), status, signal };

@@ -1,20 +1,18 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { contentHash } from "../../server/cache/content.js";
 import { readEntry, writeRecord } from "../../server/cache/entry.js";
 import { run, type Service, serve, type Settings } from "../server/command.js";
 import { KeptData } from "./kept-data.js";
+import { until } from "../until.js";
 
 const settings = (data: KeptData): Settings => ({ cwd: data.folder, env: { SWEEPQL_CACHE: data.cache } });
 
-async function until(service: Service, words: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!service.printed().includes(words)) {
-    if (Date.now() > deadline) expect.fail(`not said within a minute: ${words}\n${service.printed()}`);
-    await wait(20);
-  }
-}
+const said = (service: Service, words: string): Promise<void> =>
+  until(
+    () => service.printed().includes(words),
+    () => `${words}\n${service.printed()}`,
+  );
 
 async function countAt({ url }: Service): Promise<number> {
   const response = await fetch(`${url}?query=${encodeURIComponent("{ runs { totalCount } }")}`);
@@ -29,7 +27,7 @@ test("a server says that it started from the cache, and when it has been read in
 
   expect((await run(["check", data.a, data.b], settings(data))).stdout).toBe(first.stdout);
   const service = await serve(["--data", data.a, data.b], settings(data));
-  await until(service, "the cache was read in full: it is what the files hold");
+  await said(service, "the cache was read in full: it is what the files hold");
   expect(service.printed()).toMatch(/\(ready in \d+\.\d s, from the cache\)/);
   expect(service.printed()).not.toContain("the files are loaded");
   expect(await countAt(service)).toBe(6);
@@ -63,7 +61,7 @@ test("where the cache proves wrong, a server says so, and serves the files inste
   });
   const service = await serve(["--data", data.folder], settings(data));
   expect(service.printed()).toContain("from the cache");
-  await until(service, "what is served is right again");
+  await said(service, "what is served is right again");
   expect(service.printed()).toContain("a.jsonl has changed, though its size and times have not");
   expect(await countAt(service)).toBe(6);
   await service.stop("SIGTERM");

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { loadingVersion } from "../../server/cache/format.js";
 import { type CacheSettings, SnapshotCache } from "../../server/cache/snapshot-cache.js";
 import { sourceState } from "../../server/cache/source-state.js";
@@ -70,9 +70,12 @@ test("what changed while it was loaded, or just before, is not kept", async () =
     "the files changed while they were loaded",
   );
   writeFileSync(source, lines(3));
-  expect(
-    await cache.store(files, await sourceState(files), { catalogue, read: [], leftOut: [], databaseFile }),
-  ).toBe(`${source} was written to just before it was loaded`);
+  const clock = vi.spyOn(Date, "now").mockReturnValue(Math.ceil(statSync(source).ctimeMs));
+  const fresh = await sourceState(files);
+  clock.mockRestore();
+  expect(await cache.store(files, fresh, { catalogue, read: [], leftOut: [], databaseFile })).toBe(
+    `${source} was written to just before it was loaded`,
+  );
   expect((await cache.find(files)).kind).toBe("miss");
 });
 

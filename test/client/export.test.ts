@@ -281,9 +281,9 @@ describe("what fails", () => {
     const { server, client } = await answered((response) => {
       response.writeHead(200, head);
       response.write('{"line":1}\n');
-      setTimeout(() => response.end('{"line":2}\n'), 200);
+      setTimeout(() => response.end('{"line":2}\n'), 3000);
     });
-    expect(await all(exportRows(client, "runs", {}, { timeout: 100 }))).toHaveLength(2);
+    expect(await all(exportRows(client, "runs", {}, { timeout: 2000 }))).toHaveLength(2);
     await server.close();
   });
 });

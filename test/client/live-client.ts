@@ -57,7 +57,7 @@ export async function liveFile() {
   const through = await relay(live.server.url);
   const client = createClient({
     url: through.url,
-    retry: { baseDelay: 20 },
+    retry: { attempts: 1000, baseDelay: 20, maxDelay: 200 },
     observe: (event) => events.push(event),
   });
   return { folder, file, live, events, through, client };
@@ -72,7 +72,7 @@ export async function restartable() {
   const events: ClientEvent[] = [];
   const client = createClient({
     url: through.url,
-    retry: { attempts: 100, baseDelay: 20, maxDelay: 200 },
+    retry: { attempts: 1000, baseDelay: 20, maxDelay: 200 },
     observe: (event) => events.push(event),
   });
   return {
@@ -96,7 +96,7 @@ export function gathered<T, U>(rows: AsyncIterable<T>, of: (row: T) => U) {
     for await (const row of rows) found.push(of(row));
   })();
   done.catch(() => undefined);
-  const until = (...wanted: U[]) => expect.poll(() => found, { timeout: 60_000 }).toEqual(wanted);
+  const until = (...wanted: U[]) => expect.poll(() => found).toEqual(wanted);
   return { found, done, until };
 }
 
@@ -104,5 +104,5 @@ export function gathered<T, U>(rows: AsyncIterable<T>, of: (row: T) => U) {
 export async function seen(events: readonly ClientEvent[], type: string, operation?: string): Promise<void> {
   const isIt = (event: ClientEvent): boolean =>
     event.type === type && (operation === undefined || event.operation === operation);
-  await expect.poll(() => events.some(isIt), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => events.some(isIt)).toBe(true);
 }

@@ -211,7 +211,7 @@ test("headers are asked for before each attempt", async () => {
 
 test("a timeout carries what the attempt before it ended with", async () => {
   const { client } = await failing(status(503), () => undefined);
-  await expect(client().request("{ a }", {}, { timeout: 300 })).rejects.toMatchObject({
+  await expect(client().request("{ a }", {}, { timeout: 3000 })).rejects.toMatchObject({
     name: "TimeoutError",
     cause: { name: "HttpError", status: 503 },
   });

@@ -18,6 +18,7 @@ import { makeFolder } from "../server/folder.js";
 import { type Service, Services } from "../service/serve-with.js";
 import { readBack } from "./read-back.js";
 import { join } from "node:path";
+import { until } from "../until.js";
 
 /** What becomes of exports that fail when some of them has been sent, or that nobody waits for any more. */
 
@@ -95,12 +96,9 @@ async function received(
 }
 
 const logLine = async (service: Service): Promise<Record<string, unknown> | undefined> => {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const line = service.logged.find(({ msg }) => msg === "request");
-    if (line) return line;
-    await wait(10);
-  }
-  return undefined;
+  const found = () => service.logged.find(({ msg }) => msg === "request");
+  await until(() => found() !== undefined);
+  return found();
 };
 
 /** Both connections answer at once, so no statement holds one. */
@@ -110,8 +108,7 @@ const expectIdle = async (service: Service): Promise<void> => {
     /^sweepql_exports_working (\d+)$/m.exec(
       await (await fetch(new URL("/metrics", service.server.url))).text(),
     )?.[1];
-  for (let tries = 0; tries < 100 && (await working()) !== "0"; tries += 1) await wait(20);
-  expect(await working()).toBe("0");
+  await expect.poll(working).toBe("0");
 };
 
 test("a client that gets no chunks, to whom a part would look whole, is refused", async () => {
@@ -180,7 +177,7 @@ describe("a failure when some has been sent", () => {
 
 describe("an export", () => {
   test("out of time is broken off, and its statement is gone", async () => {
-    const service = await services.start({ limits: { exportTimeout: 1 }, store: thenElse(3, endless) });
+    const service = await services.start({ limits: { exportTimeout: 5 }, store: thenElse(3, endless) });
     const { status, isWhole } = await received(urlOf(service, "runs.csv"));
     expect([status, isWhole]).toEqual([200, false]);
     expect(await logLine(service)).toMatchObject({ outcome: "timeout", codes: ["TIMEOUT"] });
@@ -265,8 +262,7 @@ describe("an export", () => {
     expect(isClosed).toBe(false);
     expect(response.headers.get("x-data-version")).toBe(real.catalogue.version);
     expect((await response.text()).split("\n")).toHaveLength(128 * 2000 + 2);
-    for (let tries = 0; tries < 100 && !isClosed; tries += 1) await wait(10);
-    expect(isClosed).toBe(true);
+    await expect.poll(() => isClosed).toBe(true);
     const next = await fetch(new URL("/export/runs.csv?first=1", server.url), { method: "HEAD" });
     expect(next.headers.get("x-data-version")).toBe("after");
     await server.stop(100);

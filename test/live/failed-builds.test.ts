@@ -1,12 +1,12 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Backoff } from "../../server/watch/backoff.js";
 import { build, type BuildRequest } from "../../server/watch/build.js";
 import { line, lines, makeDataFolder } from "./data-files.js";
 import { serveLive } from "./live-server.js";
+import { until } from "../until.js";
 
 let temporary = "";
 const before = process.env["TMPDIR"];
@@ -19,14 +19,6 @@ afterAll(() => {
   else process.env["TMPDIR"] = before;
   rmSync(temporary, { recursive: true, force: true });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!holds()) {
-    if (Date.now() > deadline) expect.fail("not so within a minute");
-    await wait(20);
-  }
-}
 
 /** The process that builds for this one. */
 function builder(): number {

@@ -8,12 +8,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readEntry, writeRecord } from "../../server/cache/entry.js";
 import { settle } from "../cache/kept-data.js";
 import { line, lines, makeDataFolder } from "./data-files.js";
 import { type LiveServer, serveLive } from "./live-server.js";
+import { until } from "../until.js";
 
 interface Data {
   readonly datasets: readonly { readonly name: string; readonly version: string }[];
@@ -46,14 +46,6 @@ async function keptFolder() {
 const databaseOf = ({ snapshots }: LiveServer): string => snapshots.current.databaseFile;
 const messages = ({ logged }: LiveServer): unknown[] => logged.map(({ msg }) => msg);
 const verified = "the cache was read in full: it is what the files hold";
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error("not so within a minute");
-    await wait(20);
-  }
-}
 
 test("a second start serves what the first one kept, and goes on from there where a file grows", async () => {
   const { folder, cache, a, version } = await keptFolder();

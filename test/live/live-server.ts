@@ -1,7 +1,6 @@
 import { Writable } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { Statistics } from "../../server/analyses/statistics.js";
 import { createApp } from "../../server/http/app.js";
 import { listen, type RunningServer } from "../../server/http/listen.js";
@@ -9,6 +8,7 @@ import { defaultService, type ServiceSettings } from "../../server/service-setti
 import type { Snapshots } from "../../server/snapshots.js";
 import { LiveData, type LiveDataOptions } from "../../server/watch/live-data.js";
 import { type Events, eventsOf } from "./server-sent-events.js";
+import { until } from "../until.js";
 
 export interface Answer<T> {
   readonly data: T;
@@ -73,13 +73,10 @@ export async function serveLive(
     logged,
     ask,
     async until<T>(query: string, holds: (answer: Answer<T>) => boolean) {
-      const deadline = Date.now() + 60_000;
-      for (;;) {
-        const answer = await ask<T>(query);
-        if (holds(answer)) return answer;
-        if (Date.now() > deadline) expect.fail(`not so within a minute: ${JSON.stringify(answer)}`);
-        await wait(50);
-      }
+      let answer: Answer<T> | undefined;
+      const isThere = async (): Promise<boolean> => holds((answer = await ask<T>(query)));
+      await until(isThere, () => JSON.stringify(answer));
+      return answer as Answer<T>;
     },
     subscribe: (query, variables = {}) => eventsOf(server.url, { query, variables }),
   };

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../server/command.js";
 import { line, lines, makeDataFolder } from "./data-files.js";
 import { eventsOf } from "./server-sent-events.js";
+import { until } from "../until.js";
 
 interface Count {
   readonly data: { readonly runs: { readonly totalCount: number } };
@@ -19,14 +20,6 @@ const countAt = async (url: string): Promise<number> => {
   });
   return ((await response.json()) as Count).data.runs.totalCount;
 };
-
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) expect.fail("not so within a minute");
-    await wait(20);
-  }
-}
 
 /** A place for temporary files of one test's servers, so that what they leave there is seen. */
 function makeTemporary(): string {
@@ -73,7 +66,7 @@ test("SIGTERM ends subscriptions and a load under way in bounded time", async ()
   const stopped = server.stop("SIGTERM");
   const last = await events.next();
   expect(last).toMatchObject({ errors: [{ extensions: { code: "SERVER_STOPPING" } }] });
-  expect(await Promise.race([stopped, wait(20_000, "still running")])).toBe(0);
+  expect(await Promise.race([stopped, wait(60_000, "still running", { ref: false })])).toBe(0);
   expect(oursIn(temporary)).toEqual([]);
 });
 

@@ -13,6 +13,7 @@ export interface Settings {
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
+  /** But for progress, which is told where loading takes long. */
   readonly stderr: string;
 }
 
@@ -34,8 +35,10 @@ export async function run(words: readonly string[], settings: Settings): Promise
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdin.end();
   const [code] = (await once(child, "close")) as [number | null];
-  return { code, stdout, stderr };
+  return { code, stdout, stderr: stderr.replace(PROGRESS, "") };
 }
+
+const PROGRESS = /^(Reading .* \(\d+ of \d+\)|Building the tables|Exporting [\d,]+ of .*)\n/gm;
 
 export interface Service {
   readonly url: string;
