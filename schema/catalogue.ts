@@ -141,6 +141,8 @@ export interface Dataset {
   readonly experiment: Experiment;
   readonly runCount: number;
   readonly pointCount: number;
+  /** Different ones among the runs. */
+  readonly configurationCount: number;
   readonly divergedCount: number;
   /** Runs that logged an axis value more than once. */
   readonly repeatingCount: number;

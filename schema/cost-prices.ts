@@ -1,7 +1,20 @@
 import type { Catalogue } from "./catalogue.js";
+import {
+  type Arguments,
+  binCount,
+  chosenCount,
+  countOf,
+  curveSize,
+  groupCount,
+  isNumber,
+  lengthOf,
+  pageSize,
+  pointCount,
+  pointsOf,
+  replicatedCount,
+  runCount,
+} from "./cost-counts.js";
 import { limits } from "./limits.js";
-
-export type Arguments = Readonly<Record<string, unknown>>;
 
 /** A field as it is asked for: its own arguments, and those of the nearest field above that has any. */
 export interface AskedField {
@@ -11,18 +24,22 @@ export interface AskedField {
   readonly above: Arguments;
 }
 
-/** Cost of a field: `once + items × (each + what is selected below)`. */
+/** Cost of a field: `once + items × (each + what is selected below)`, and of the operation, for having it: `shared`. */
 export interface Price {
   readonly once: number;
   readonly items: number;
   readonly each: number;
+  /** What is worked out for all places of the field together, however many objects have it. */
+  readonly shared: number;
 }
 
-const price = (items: number, once = 0, each = 1): Price => ({ once, items: Math.max(0, items), each });
+const price = (items: number, once = 0, each = 1, shared = 0): Price => ({
+  once,
+  items: Math.max(0, items),
+  each,
+  shared,
+});
 
-/** Bins that a rule of a width cuts cannot be known before the data are read. */
-const BINS_OF_UNKNOWN_COUNT = 50;
-const GROUPS_OF_UNKNOWN_COUNT = 100;
 const ITEMS_OF_UNKNOWN_COUNT = 20;
 /** A value that a scan reads costs a hundredth of one that is answered, one in a column a tenth. */
 const READ = 0.01;
@@ -33,6 +50,8 @@ const FITTED = 10;
 const FAR = 50;
 /** From so many quantiles on, a group's values are sorted. */
 const SORTED_FROM = 8;
+/** So many characters are like a value. */
+const CHARACTERS = 20;
 /** A condition of a filter, for each run. */
 const CONDITION = 0.001;
 /** A score at a step is looked for among all points, whose step is compared. */
@@ -40,8 +59,8 @@ const AT_STEP = 0.001;
 
 /** What a field costs at most, going by its arguments and the size of the data. */
 export function fieldPrice(asked: AskedField, catalogue: Catalogue): Price {
-  const { once, items, each } = answerPrice(asked, catalogue);
-  return { once: once + conditionPrice(asked.args, catalogue), items, each };
+  const found = answerPrice(asked, catalogue);
+  return { ...found, once: found.once + conditionPrice(asked.args, catalogue) };
 }
 
 /** Without what its filters cost. */
@@ -65,23 +84,23 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "Query.datasets":
       return price(catalogue.datasets.length);
     case "Query.aggregateRuns":
-      return price(
-        Math.min(countOf(args["first"]) ?? Infinity, groupCount(args["groupBy"], catalogue)),
-        scan,
-      );
+      return price(Math.min(countOf(args["first"]) ?? Infinity, groupCount(args, catalogue)), scan);
     case "Query.aggregateCurves":
-      return price(groupCount(args["groupBy"], catalogue), pointCount(catalogue) * READ);
+      return price(
+        Math.min(groupCount(args, catalogue), limits.maxCurveGroupPoints / pointsOf(args, catalogue)),
+        pointCount(catalogue) * READ,
+      );
     case "CurveGroup.points":
       return price(pointsOf(above, catalogue));
     case "RunAggregate.measure":
     case "RunAggregate.correlation":
     case "RunAggregate.count":
-      return price(1, 5 + scan / 10);
+      return price(1, 5, 1, scan / 10);
     case "NumberSummary.histogram":
       return price(binCount(args["by"]), 10);
     case "NumberSummary.quantiles": {
       const levels = lengthOf(args["p"]) ?? 0;
-      return price(levels, 5 + Math.min(levels, SORTED_FROM) * (scan / 100));
+      return price(levels, 5, 1, Math.min(levels, SORTED_FROM) * (scan / 100));
     }
     case "Run.curve":
       return price(pointsOf(args, catalogue), 1);
@@ -126,15 +145,17 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "Scores.noisyQuadratic":
       return price(1, (2000 + runCount(catalogue) * 3) * ((countOf(args["maxGamma"]) ?? 5) / 5));
     case "Scores.importance":
-      return price(chosen(args, catalogue), scan, 1 + scan);
+      return price(chosenCount(args, catalogue), scan, 1 + scan);
     case "Scores.pairImportance": {
-      const count = chosen(args, catalogue);
+      const count = chosenCount(args, catalogue);
       return price((count * (count - 1)) / 2, scan, 1 + runCount(catalogue) * READ);
     }
     case "Scores.selection":
       return price(lengthOf(args["quantiles"]) ?? countOf(args["count"]) ?? 8, 10 + scan);
     case "SeedNoise.groups":
-      return price(GROUPS_OF_UNKNOWN_COUNT);
+      return price(replicatedCount(catalogue));
+    case "SeedNoiseGroup.scores":
+      return price(runCount(catalogue) / replicatedCount(catalogue));
     case "NoisyQuadraticFit.cdf":
     case "NoisyQuadraticFit.density":
       return price(lengthOf(args["at"]) ?? 0, 1, 2);
@@ -143,6 +164,13 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "Run.hyperparameterValues":
     case "Configuration.hyperparameterValues":
       return price(catalogue.hyperparameters.length);
+    case "Dataset.description":
+    case "Dataset.attribution":
+    case "Dataset.citation":
+    case "Dataset.licence":
+      return price(1, textPrice(catalogue.datasets.map((dataset) => dataset[field as "licence"])));
+    case "Dataset.warnings":
+      return price(1, textPrice(catalogue.datasets.map(({ warnings }) => warnings.join())));
     case "Dataset.metrics":
       return price(catalogue.curveFields.length);
     case "RunGroup.keys":
@@ -152,7 +180,6 @@ function answerPrice(asked: AskedField, catalogue: Catalogue): Price {
     case "NoisyQuadraticFit.candidates":
     case "NormalPlot.expected":
     case "NormalPlot.scores":
-    case "SeedNoiseGroup.scores":
       return price(ITEMS_OF_UNKNOWN_COUNT);
     default:
       return type === "CurveSeries" ? price(1, pointsOf(above, catalogue) * IN_A_COLUMN) : price(1);
@@ -173,66 +200,9 @@ function averagePrice(args: Arguments, catalogue: Catalogue): number {
 /** Exact bands are computed anew: their cost grows with the square of the runs that they are over. */
 const bandPrice = (runs: number): number => Math.min(limits.maxBandRuns, runs) ** 2 / 15_000;
 
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const countOf = (value: unknown): number | null => (isNumber(value) ? Math.max(0, value) : null);
-const lengthOf = (value: unknown): number | null => (Array.isArray(value) ? value.length : null);
-
-const pageSize = (args: Arguments): number =>
-  countOf(args["last"]) ?? countOf(args["first"]) ?? limits.defaultPage;
-
-const curveSize = (args: Arguments): number => lengthOf(args["runs"]) ?? countOf(args["points"]) ?? 50;
-
-const runCount = ({ datasets }: Catalogue): number =>
-  datasets.reduce((sum, { runCount: count }) => sum + count, 0);
-
-const pointCount = ({ datasets }: Catalogue): number =>
-  datasets.reduce((sum, { pointCount: count }) => sum + count, 0);
-
-/** Points of one curve, on average of the dataset that has the most, thinned by `every`. */
-function pointsOf(args: Arguments, { datasets }: Catalogue): number {
-  const points = datasets.map(({ pointCount: all, runCount: runs }) => Math.ceil(all / Math.max(1, runs)));
-  return Math.ceil(Math.max(1, ...points) / Math.max(1, countOf(args["every"]) ?? 1));
-}
-
-function chosen(args: Arguments, { hyperparameters }: Catalogue): number {
-  return lengthOf(args["hyperparameters"]) ?? hyperparameters.length;
-}
-
-interface BinRule {
-  readonly count?: number | null;
-  readonly quantiles?: number | null;
-  readonly edges?: readonly number[] | null;
-}
-
-function binCount(rule: unknown): number {
-  const { count, quantiles, edges } = (rule ?? {}) as BinRule;
-  return countOf(count) ?? countOf(quantiles) ?? (edges ? edges.length + 1 : BINS_OF_UNKNOWN_COUNT);
-}
-
-interface GroupKey {
-  readonly bin?: { readonly by: unknown; readonly includeEmpty?: boolean | null } | null;
-  readonly configuration?: boolean | null;
-  readonly dataset?: boolean | null;
-  readonly value?: { readonly hyperparameter?: unknown; readonly iteration?: boolean | null } | null;
-}
-
-/** The product of what each key tells apart; never more than there are runs, unless empty bins are asked for. */
-function groupCount(groupBy: unknown, catalogue: Catalogue): number {
-  const keys = (Array.isArray(groupBy) ? groupBy : []) as readonly GroupKey[];
-  const product = keys.reduce((groups, key) => groups * keyCount(key, catalogue), 1);
-  const most = keys.some(({ bin }) => bin?.includeEmpty === true)
-    ? Infinity
-    : Math.max(1, runCount(catalogue));
-  return Math.min(product, most, limits.maxGroups);
-}
-
-/** Values of one key; a bin has groups beside it for values that are missing or not finite. */
-function keyCount({ bin, configuration, dataset, value }: GroupKey, { datasets }: Catalogue): number {
-  if (bin) return binCount(bin.by) + 4;
-  if (dataset === true) return Math.max(1, datasets.length);
-  if (configuration === true || value) return GROUPS_OF_UNKNOWN_COUNT;
-  return 3;
-}
+/** What a text costs beside the value that it is, of those that it can be. */
+const textPrice = (texts: readonly (string | null)[]): number =>
+  Math.max(0, ...texts.map((text) => (text?.length ?? 0) / CHARACTERS));
 
 /** Every condition of a filter is looked at for every run; values of a list cost little. */
 function conditionPrice(args: Arguments, catalogue: Catalogue): number {

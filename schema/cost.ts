@@ -11,16 +11,15 @@ import {
 } from "graphql";
 import type { Catalogue } from "./catalogue.js";
 import { collectFields, type SelectionScope } from "./collect-fields.js";
-import { type Arguments, countSteps, fieldPrice, stepPrice } from "./cost-prices.js";
+import type { Arguments } from "./cost-counts.js";
+import { countSteps, fieldPrice, stepPrice } from "./cost-prices.js";
 import { fault } from "./faults.js";
+import { IntrospectionCost } from "./introspection-cost.js";
 
 /** An operation that is valid, with its coerced variables. */
 export interface AskedOperation extends SelectionScope {
   readonly operation: OperationDefinitionNode;
 }
-
-/** What introspection of the whole schema is about, whoever asks for how much of it. */
-const INTROSPECTION = 20_000;
 
 /**
  * What an operation may cost at most, in values answered: pages, groups, bins and points as large as
@@ -33,20 +32,24 @@ export function operationCost(asked: AskedOperation, catalogue: Catalogue, maxFi
 
 class Walk {
   #visited = 0;
-  /** Scores at steps that fields name. */
+  /** Scores at steps that fields name, and what else is worked out once for all objects that have a field. */
   #steps = 0;
+  #shared = 0;
+  readonly #introspection: IntrospectionCost;
 
   constructor(
     private readonly asked: AskedOperation,
     private readonly catalogue: Catalogue,
     private readonly maxFields: number,
-  ) {}
+  ) {
+    this.#introspection = new IntrospectionCost(asked);
+  }
 
   cost(): number {
     const { schema, operation } = this.asked;
     const root = schema.getRootType(operation.operation);
     const cost = root ? this.#object(root, [operation.selectionSet], {}) : 0;
-    return Math.ceil(cost + stepPrice(this.#steps, this.catalogue));
+    return Math.ceil(cost + this.#shared + stepPrice(this.#steps, this.catalogue));
   }
 
   /** The fields of one object. `above` are the arguments of the nearest field above that has any. */
@@ -61,12 +64,13 @@ class Walk {
     const [node] = nodes as readonly [FieldNode];
     const name = node.name.value;
     if (name === "__typename") return 1;
-    if (name.startsWith("__")) return INTROSPECTION;
+    if (name.startsWith("__")) return this.#introspection.field(nodes);
     const definition = type.getFields()[name];
     if (!definition) return 0;
     const args = getArgumentValues(definition, node, this.asked.variables);
     this.#steps += countSteps(args);
     const price = fieldPrice({ type: type.name, field: name, args, above }, this.catalogue);
+    this.#shared += price.shared;
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     // Rows of a connection, points of a curve: what has no arguments of its own goes by those above it.
     const each = this.#answer(definition.type, sets, definition.args.length === 0 ? above : args);

@@ -249,6 +249,12 @@ export async function askSeedNoise(
       `No configuration has ${minRuns} or more of the ${sample.scores.length} runs within one dataset: seed noise needs replicates, as a residual dataset has them.`,
     );
   }
+  if (replicated.length > limits.maxGroups) {
+    throw fault(
+      "LIMIT_EXCEEDED",
+      `${replicated.length} configurations have ${minRuns} or more runs, and at most ${limits.maxGroups} are told; a filter, or more minRuns, leaves fewer.`,
+    );
+  }
   const noises = await context.analyses.seedNoise(
     replicated.map(({ values }) => values.map((value) => value ?? Infinity)),
     confidence,

@@ -19,7 +19,7 @@ export function whole(text: Text): string {
 }
 
 /**
- * A text in pieces, each written when it is asked for; what was written at once is one piece.
+ * A text in pieces, each written when it is asked for.
  * @param first characters that the first piece may have about, before there is another.
  * @param size the same of each other piece.
  */
@@ -33,11 +33,10 @@ export function* pieces(text: Text, first: number, size: number): Generator<stri
         yield* walk(part);
         continue;
       }
-      const isLate = typeof part === "function";
-      const written = isLate ? part() : part;
+      const written = typeof part === "function" ? part() : part;
       open.push(written);
       length += written.length;
-      if (isLate && length >= full) {
+      if (length >= full) {
         yield open.join("");
         open = [];
         length = 0;

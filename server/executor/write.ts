@@ -10,6 +10,10 @@ import { type Part, type Text, whole } from "./text.js";
 export const writeOperation = (plan: OperationPlan, asked: Operation, context: Context): Promise<Text> =>
   new Writing(plan, asked, context).write(plan.root);
 
+/** Items of a list that become text together: long answers are sent in pieces, and those are made of such. */
+const OBJECTS_AT_ONCE = 64;
+const LEAVES_AT_ONCE = 4096;
+
 /** A value that is text already, or will be: it is waited for, or made when it is sent. */
 class Written {
   constructor(readonly text: Text) {}
@@ -111,13 +115,20 @@ class Writing {
 
   #list(field: ResolvedPlan, plan: ValuePlan, values: Iterable<unknown>): unknown {
     const text: Part[] = [];
+    const most = this.#isLate ? Infinity : plan.kind === "leaf" ? LEAVES_AT_ONCE : OBJECTS_AT_ONCE;
     let items: unknown[] = [];
     for (const value of values) {
       const item = this.#found(field, plan, value);
       if (item instanceof Written) {
         text.push(begun(text, "[", items), item.text);
         items = [];
-      } else items.push(item);
+        continue;
+      }
+      if (items.length === most) {
+        text.push(`${text.length === 0 ? "[" : ","}${inner(items)}`);
+        items = [];
+      }
+      items.push(item);
     }
     return text.length === 0 ? items : ended(text, items);
   }

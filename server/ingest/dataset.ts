@@ -36,6 +36,7 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
     experiment: experimentOf(manifest, note, clues, loaded.tuningDataset),
     runCount: clues.runCount,
     pointCount: loaded.pointCount,
+    configurationCount: clues.configurationCount,
     divergedCount: loaded.divergedCount,
     repeatingCount: keptRows.repeating.count,
     rejectedCount: read.rejectedCount,

@@ -37,6 +37,28 @@ describe("large answers", () => {
     }
   });
 
+  test("of plain values go in pieces too, and are kept by nobody", async () => {
+    const values = "hyperparameterValues { name originalName type number boolean string state }";
+    const { datasets } = (await services.snapshot()).catalogue;
+    const asked = (count: number): string =>
+      `{ runs(first: 128) { nodes { ${Array.from({ length: count }, (_, at) => `v${at}: ${values}`).join(" ")} } } }`;
+    const service = await services.start();
+    const nodesOf = (body: Buffer) =>
+      (JSON.parse(body.toString()) as { data: { runs: { nodes: Record<string, unknown>[] } } }).data.runs
+        .nodes;
+    const [expected] = [nodesOf((await hear(service.server.url, JSON_BODY, { query: asked(1) })).body)];
+    expect(expected).toHaveLength(datasets.reduce((sum, { runCount }) => sum + runCount, 0));
+    for (let time = 0; time < 2; time += 1) {
+      const { headers, body } = await hear(service.server.url, JSON_BODY, { query: asked(12) });
+      expect(body.length).toBeGreaterThan(1_000_000);
+      expect([headers["transfer-encoding"], headers["content-length"]]).toEqual(["chunked", undefined]);
+      for (const [index, node] of nodesOf(body).entries())
+        for (const one of Object.values(node)) expect(one).toEqual(expected[index]?.["v0"]);
+    }
+    const requests = service.logged.filter(({ msg }) => msg === "request");
+    expect(requests.map(({ cached }) => cached)).toEqual([false, false, false]);
+  });
+
   test("go whole, with their length, to a client that gets no chunks", async () => {
     await hear(plain.server.url, JSON_BODY, { query: LARGE });
     const expected = (await hear(plain.server.url, JSON_BODY, { query: LARGE })).body;

@@ -99,6 +99,21 @@ describe.each(["at the front", "behind it"])("a request %s", (place) => {
     });
   });
 
+  test("that gives no other work a turn is answered 504 all the same, when it is done", async () => {
+    const blocking = (store: Store): Store =>
+      Object.assign(Object.create(store) as Store, {
+        runs(...asked: Parameters<Store["runs"]>) {
+          const end = performance.now() + 1100;
+          while (performance.now() < end);
+          return store.runs(...asked);
+        },
+      });
+    const service = await start({ limits: { timeout: 1 }, store: blocking });
+    const response = await service.post(QUERY);
+    expect(response.status).toBe(504);
+    expect(await response.text()).toContain("TIMEOUT");
+  });
+
   test("whose client goes away leaves no statement behind", async () => {
     const service = await start({ store: endless });
     const client = new AbortController();

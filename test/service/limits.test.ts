@@ -19,6 +19,24 @@ const costOf = async (query: string, variables?: Record<string, unknown>): Promi
   return extensions?.cost?.requested ?? Number.NaN;
 };
 
+const aliased = (count: number, field: string, name = "a"): string =>
+  Array.from({ length: count }, (_, at) => `${name}${at}: ${field}`).join(" ");
+
+/** Asks the schema for few things, each so many times within the one before. */
+const introspectionOf = (times: number): string => `
+  { __schema { types { ...A } } }
+  fragment A on __Type { ${aliased(times, "fields { ...B }")} }
+  fragment B on __Field { ${aliased(times, "args { ...C }", "b")} }
+  fragment C on __InputValue { ${aliased(times, "type { ...D }", "c")} }
+  fragment D on __Type { ${aliased(times, "ofType { name inputFields { name } }", "d")} }`;
+
+/** Objects, and values that are none. */
+function countValues(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 1;
+  const below = Object.values(value).reduce<number>((sum, one) => sum + countValues(one), 0);
+  return Array.isArray(value) ? below : 1 + below;
+}
+
 describe("the cost of a request", () => {
   test("is in its answer, with the budget", async () => {
     const { extensions } = await service.ask("{ runs(first: 3) { nodes { id line } } }");
@@ -60,9 +78,16 @@ describe("the cost of a request", () => {
       "query ($bins: Int!) { aggregateRuns(groupBy: [{ bin: { of: { hyperparameter: LR }, by: { count: $bins }, includeEmpty: true } }]) { measure(of: { hyperparameter: LR }) { histogram(by: { count: $bins }) { count } } } }",
       { bins: 1000 },
     ],
+    ["introspection that fragments multiply", introspectionOf(12), {}],
+    ["introspection that fragments multiply so that it cannot be answered at all", introspectionOf(24), {}],
     [
-      "introspection over and over",
-      `{ ${Array.from({ length: 49 }, (_, at) => `s${at}: __schema { queryType { name } }`).join(" ")} runs(first: 5000) { nodes { id line complete diverged } } }`,
+      "groups of a hyperparameter's values × quantiles",
+      `query ($p: [Float!]!) { ${aliased(20, "aggregateRuns(groupBy: [{ value: { hyperparameter: LR } }], first: 10000) { measure(of: { score: { metric: VAL_RAW_LOSS } }) { quantiles(p: $p) } }")} }`,
+      { p: Array.from({ length: 1000 }, (_, at) => at / 1000) },
+    ],
+    [
+      "long texts",
+      `{ runs(first: 5000) { nodes { dataset { ${aliased(40, "description")} ${aliased(40, "attribution", "more")} } } } }`,
       {},
     ],
   ])("refuses %s by the figure", async (_, query, variables) => {
@@ -122,6 +147,42 @@ describe("the cost of a request", () => {
     expect(more[0]).toBeGreaterThan(0);
     // However many groups or runs there are; costs are rounded up.
     expect(Math.max(...more) - Math.min(...more)).toBeLessThanOrEqual(1);
+  });
+
+  test("of introspection is two for each value that it answers", async () => {
+    const query =
+      '{ __schema { types { name kind fields { name args { name type { name ofType { name } } } } } } __type(name: "Run") { ...t } } fragment t on __Type { name fields { name } }';
+    const { data } = await service.ask(query);
+    const values = Object.values(data ?? {}).reduce<number>((sum, one) => sum + countValues(one), 0);
+    expect(values).toBeGreaterThan(1000);
+    expect(await costOf(query)).toBe(2 * values);
+  });
+
+  test("goes by the groups that the datasets of a filter can have", async () => {
+    const groups = (key: string, where = "{}"): string =>
+      `{ aggregateRuns(groupBy: [${key}], where: ${where}) { ${aliased(50, "count")} } }`;
+    const residual = '{ and: [{ dataset: { in: ["llama-33m_residual"] } }] }';
+    const { data } = await service.ask(
+      "{ datasets { name runCount configurations(first: 0) { totalCount } hyperparameters { name distinctCount } } }",
+    );
+    const [retrained, tuning] = data?.["datasets"] as {
+      runCount: number;
+      configurations: { totalCount: number };
+      hyperparameters: { name: string; distinctCount: number }[];
+    }[];
+    const [few, all] = [retrained, tuning].map((one) => one?.configurations.totalCount ?? 0);
+    // Each group costs itself and its counts; scan and filter cost next to nothing here.
+    const perGroup = 1 + 50;
+    const configurations =
+      (await costOf(groups("{ configuration: true }"))) -
+      (await costOf(groups("{ configuration: true }", residual)));
+    expect(Math.round(configurations / perGroup)).toBe(all);
+    expect(few).toBe(8);
+    const distinct = tuning?.hyperparameters.find(({ name }) => name === "lr")?.distinctCount ?? 0;
+    const values =
+      (await costOf(groups("{ value: { hyperparameter: LR } }"))) -
+      (await costOf(groups("{ value: { hyperparameter: LR } }", residual)));
+    expect(Math.round(values / perGroup)).toBe(distinct);
   });
 
   test("leaves out what is skipped, counts what several fragments name once", async () => {

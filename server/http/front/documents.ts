@@ -22,22 +22,19 @@ import { sha256 } from "../security/persisted.js";
 /** One operation of a document, parsed, validated and planned once. */
 export class PreparedOperation {
   readonly #plans = new LRUCache<string, { readonly plan: OperationPlan | null }>({ max: 16 });
-  readonly #conditions: readonly string[];
-
   constructor(
     readonly schema: GraphQLSchema,
     readonly operation: OperationDefinitionNode,
     readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>,
     readonly hash: string,
     readonly givesCursors: boolean,
-    document: DocumentNode,
-  ) {
-    this.#conditions = conditionVariables(document);
-  }
+    /** Variables that say what is skipped and included. */
+    private readonly conditions: readonly string[],
+  ) {}
 
   /** Null where it is for the generic executor. Plans differ by what is skipped and included. */
   planFor(variables: Readonly<Record<string, unknown>>): OperationPlan | null {
-    const key = this.#conditions.map((name) => String(variables[name])).join();
+    const key = this.conditions.map((name) => String(variables[name])).join();
     const kept = this.#plans.get(key);
     if (kept) return kept.plan;
     const { schema, operation, fragments } = this;
@@ -91,8 +88,9 @@ export class Documents {
     );
     const hash = sha256(query);
     const cursors = givesCursors(query);
+    const conditions = conditionVariables(document);
     const prepared = (operation: OperationDefinitionNode): PreparedOperation =>
-      new PreparedOperation(schema, operation, fragments, hash, cursors, document);
+      new PreparedOperation(schema, operation, fragments, hash, cursors, conditions);
     const operations = new Map<string, PreparedOperation>();
     for (const one of document.definitions) {
       if (one.kind === Kind.OPERATION_DEFINITION && one.name) operations.set(one.name.value, prepared(one));
@@ -103,7 +101,7 @@ export class Documents {
   }
 }
 
-/** The variables that say what is skipped and included. */
+/** The variables that say what is skipped and included, in any operation. */
 function conditionVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
