@@ -82,7 +82,10 @@ describe("the log", () => {
 
 describe("probes", () => {
   test("tell that the process lives, and which data it serves", async () => {
-    expect((await get("/health")).status).toBe(200);
+    const health = await get("/health");
+    expect([health.status, await health.text()]).toEqual([200, "alive\n"]);
+    expect(health.headers.get("x-request-id")).not.toBeNull();
+    expect(health.headers.get("x-yoga-id")).toBeNull();
     const ready = await get("/ready");
     expect([ready.status, await ready.text()]).toEqual([
       200,

@@ -182,9 +182,16 @@ describe("other sites' pages", () => {
   });
 
   test("cannot reach this machine under a name of theirs", async () => {
-    expect(await raw(`${service.server.url}?query={__typename}`, { host: "evil.example.org" })).toBe(421);
+    for (const path of ["/graphql?query={__typename}", "/health", "/health?x", "/ready"])
+      expect(await raw(new URL(path, service.server.url).href, { host: "evil.example.org" }), path).toBe(421);
     const proxied = await services.start({ security: { hosts: ["sweeps.example.org"] } });
     expect(await raw(`${proxied.server.url}?query={__typename}`, { host: "sweeps.example.org" })).toBe(200);
+  });
+
+  test("are refused whatever their question ends with", async () => {
+    const url = new URL("/graphql?query={__typename}&for=/health", service.server.url);
+    expect((await fetch(url, { headers: { origin: "https://example.org" } })).status).toBe(403);
+    expect(await (await fetch(url)).json()).toMatchObject({ data: { __typename: "Query" } });
   });
 
   test("send nothing unasked where a preflight is required", async () => {
