@@ -52,6 +52,62 @@ describe("a request that names no place", () => {
   );
 });
 
+describe("a request whose target is a whole URL, as to a proxy,", () => {
+  const get = async (target: string, host = "localhost", method = "GET"): Promise<string> =>
+    raw(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  const question = "?query={__typename}";
+
+  test.each([
+    `http://localhost/graphql${question}`,
+    `HTTP://127.0.0.1:80/graphql${question}`,
+    `https://[::1]/graphql${question}`,
+  ])("is answered as one by its path is: %s", async (target) => {
+    const byPath = await get(`/graphql${question}`);
+    expect(byPath).toMatch(/^HTTP\/1\.1 200 /);
+    const [, body] = byPath.split("\r\n\r\n");
+    // Twice: the front comes to know it.
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await get(target);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      expect(answer.split("\r\n\r\n")[1]).toBe(body);
+    }
+    expect(await get(target.replace("/graphql", "/ready"))).toContain("ready");
+  });
+
+  test("has its host there: that of the header does not count", async () => {
+    expect(await get("http://localhost/ready", "evil.example.org")).toMatch(/^HTTP\/1\.1 200 /);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await get(`http://evil.example.org/graphql${question}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 421 /);
+      expect(answer).toContain('the name \\"evil.example.org\\"');
+    }
+  });
+
+  test.each(["http://localhost", "http://localhost?", "http://localhost/?x"])(
+    "leads to the same page where its path is empty: %s",
+    async (target) => {
+      const [start] = (await get("/")).split("\r\n");
+      expect((await get(target)).split("\r\n")[0]).toBe(start);
+    },
+  );
+
+  test.each([
+    "http:///ready",
+    "http://user@localhost/ready",
+    "http://localhost:99999/ready",
+    "http://a%62/ready",
+    "ftp://localhost/ready",
+    "*",
+  ])("and is none is refused: %s", async (target) => {
+    const answer = await get(target);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("may be * to ask what the server can do", async () => {
+    expect(await get("*", "localhost", "OPTIONS")).toMatch(/^HTTP\/1\.1 20\d /);
+  });
+});
+
 describe("a request that cannot be read is told why", () => {
   const refusal = async (response: Response): Promise<[number, string | undefined, string | undefined]> => {
     const { errors } = (await response.json()) as Answer;

@@ -94,6 +94,11 @@ describe("probes", () => {
     expect((await fetch(new URL("/health", service.server.url), { method: "HEAD" })).status).toBe(200);
   });
 
+  test("answer no question that ends like their path", async () => {
+    const path = "/graphql?query={__typename}&for=/health";
+    expect(await (await get(path)).json()).toMatchObject({ data: { __typename: "Query" } });
+  });
+
   test("tell that it is stopping", async () => {
     const snapshots = new Snapshots(service.snapshot);
     const app = createApp(snapshots, { log: pino({ level: "silent" }) });

@@ -188,12 +188,6 @@ describe("other sites' pages", () => {
     expect(await raw(`${proxied.server.url}?query={__typename}`, { host: "sweeps.example.org" })).toBe(200);
   });
 
-  test("are refused whatever their question ends with", async () => {
-    const url = new URL("/graphql?query={__typename}&for=/health", service.server.url);
-    expect((await fetch(url, { headers: { origin: "https://example.org" } })).status).toBe(403);
-    expect(await (await fetch(url)).json()).toMatchObject({ data: { __typename: "Query" } });
-  });
-
   test("send nothing unasked where a preflight is required", async () => {
     const strict = await services.start({ security: { requirePreflight: true } });
     const url = `${strict.server.url}?query={__typename}`;
