@@ -1,4 +1,5 @@
 import { runCommandLine } from "./cli.js";
+import { visibleLines } from "./commands/visible.js";
 import { isDebugging } from "./config.js";
 import { asError, UserFault, whyNotWritten, WriteFault } from "./errors.js";
 
@@ -33,15 +34,15 @@ try {
 /** Says what went wrong on stderr, and returns the exit code. */
 function explain(error: unknown): number {
   if (error instanceof UserFault) {
-    process.stderr.write(`sweepql: ${error.message.replaceAll("\n", "\nsweepql: ")}\n`);
+    process.stderr.write(`sweepql: ${visibleLines(error.message).replaceAll("\n", "\nsweepql: ")}\n`);
     return 2;
   }
   if (interrupted !== null) return interrupted;
   const described = asError(error);
   process.stderr.write(
     isDebugging()
-      ? `sweepql: internal error\n${described.stack ?? described.message}\n`
-      : `sweepql: internal error: ${described.message.split("\n")[0] ?? ""}. Set SWEEPQL_DEBUG=1 to see where.\n`,
+      ? `sweepql: internal error\n${visibleLines(described.stack ?? described.message)}\n`
+      : `sweepql: internal error: ${visibleLines(described.message).split("\n")[0] ?? ""}. Set SWEEPQL_DEBUG=1 to see where.\n`,
   );
   return 1;
 }

@@ -1,6 +1,7 @@
 import { type Flat, flatten, type Row, showLeaf } from "./answer-rows.js";
 import { grid } from "./grid.js";
 import { columnsOf, painter, type Paint } from "./terminal.js";
+import { visible } from "./visible.js";
 
 /** An answer as tables, one for each root field; null where none of them holds a list of rows. */
 export function answerTables(data: object, stream: NodeJS.WriteStream): string | null {
@@ -20,7 +21,7 @@ export function answerTables(data: object, stream: NodeJS.WriteStream): string |
 }
 
 function tableOf({ rows, facts }: Flat, paint: Paint, width: number): string {
-  const beside = [...facts].map(([path, value]) => `${paint("dim", path)} ${showLeaf(value)}`);
+  const beside = [...facts].map(([path, value]) => `${paint("dim", path)} ${visible(showLeaf(value))}`);
   const above = beside.length > 0 ? `${beside.join("   ")}\n` : "";
   if (rows.length === 0) return `${above}(no rows)\n`;
   const paths = [...new Set(rows.flatMap((row) => [...row.keys()]))];

@@ -2,6 +2,7 @@ import type { Dataset, DatasetHyperparameter, DatasetMetric, Distribution } from
 import type { Checked } from "./check.js";
 import { grid, shortNumber, wrap } from "./grid.js";
 import { counted, grouped, painter, type Paint, widthOf } from "./terminal.js";
+import { visible, visibleLines } from "./visible.js";
 
 /** Refused lines that are listed; `--json` has more. */
 const REFUSED_LISTED = 10;
@@ -14,9 +15,11 @@ export function checkReport({ datasets, unusable }: Checked, stream: NodeJS.Writ
   for (const { file, message } of unusable) {
     parts.push(
       [
-        paint(["bold", "red"], `${file}: nothing usable`),
+        paint(["bold", "red"], `${visible(file)}: nothing usable`),
         // A reason a line, each begun at the margin.
-        ...message.split("\n").flatMap((reason) => hanging(reason, width - 2)),
+        ...visibleLines(message, file)
+          .split("\n")
+          .flatMap((reason) => hanging(reason, width - 2)),
         "",
       ].join("\n"),
     );
@@ -27,18 +30,21 @@ export function checkReport({ datasets, unusable }: Checked, stream: NodeJS.Writ
 function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
   const refused = dataset.rejectedCount;
   const facts: [string, string][] = [
-    ["file", dataset.file],
-    ["layout", dataset.layout],
-    ["documented", documented(dataset)],
+    ["file", visible(dataset.file)],
+    ["layout", visible(dataset.layout)],
+    ["documented", visible(documented(dataset))],
     [
       "runs",
       `${grouped(dataset.runCount)}; ${dataset.divergedCount === 0 ? "none" : grouped(dataset.divergedCount)} diverged`,
     ],
-    ["points", `${grouped(dataset.pointCount)} along ${dataset.axis.original} (${dataset.axis.unit})`],
+    [
+      "points",
+      visible(`${grouped(dataset.pointCount)} along ${dataset.axis.original} (${dataset.axis.unit})`),
+    ],
     ["refused", refused === 0 ? "no line" : paint("yellow", counted(refused, "line"))],
   ];
   const sections = [
-    `${paint("bold", dataset.name)}${dataset.synthetic ? paint("dim", "  simulated") : ""}`,
+    `${paint("bold", visible(dataset.name))}${dataset.synthetic ? paint("dim", "  simulated") : ""}`,
     ...facts.flatMap(([name, text]) =>
       wrap(text, width - 14).map(
         (line, index) => `  ${paint("dim", (index === 0 ? name : "").padEnd(10))}  ${line}`,
@@ -81,7 +87,7 @@ function datasetReport(dataset: Dataset, paint: Paint, width: number): string {
   ];
   if (refused > 0) sections.push(...refusedLines(dataset, paint, width), "");
   for (const warning of dataset.warnings)
-    sections.push(...hanging(`note: ${warning}`, width - 2).map((line) => paint("yellow", line)));
+    sections.push(...hanging(visible(`note: ${warning}`), width - 2).map((line) => paint("yellow", line)));
   if (dataset.warnings.length > 0) sections.push("");
   return sections.join("\n");
 }
@@ -171,7 +177,10 @@ function refusedLines({ rejectedCount, rejectedLines }: Dataset, paint: Paint, w
   const shown = rejectedLines.slice(0, REFUSED_LISTED);
   const digits = Math.max(...shown.map(({ line }) => String(line).length));
   const lines = shown.flatMap(({ line, key, reason }) => {
-    const [first = "", ...rest] = wrap(key === null ? reason : `${key}: ${reason}`, width - digits - 10);
+    const [first = "", ...rest] = wrap(
+      visible(key === null ? reason : `${key}: ${reason}`),
+      width - digits - 10,
+    );
     return [
       `  ${paint("yellow", `line ${String(line).padStart(digits)}`)}  ${first}`,
       ...rest.map((text) => `${" ".repeat(digits + 9)}${text}`),

@@ -4,6 +4,7 @@ import type { DataSettings } from "../config.js";
 import { documentFiles } from "./document-files.js";
 import { loadData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
+import { visible } from "./visible.js";
 
 export interface CodegenOptions extends DataSettings {
   readonly out: string;
@@ -22,7 +23,7 @@ export async function codegen(options: CodegenOptions, terminal: Terminal): Prom
     await mkdir(options.out, { recursive: true });
     for (const [name, text] of files) {
       await writeFile(join(options.out, name), text);
-      terminal.stdout.write(`${join(options.out, name)}\n`);
+      terminal.stdout.write(`${visible(join(options.out, name))}\n`);
     }
     return 0;
   } finally {

@@ -18,6 +18,7 @@ import { takeSpelling } from "../export/spelling.js";
 import { loadData } from "./load-data.js";
 import { Progress } from "./progress.js";
 import { counted, grouped, type Terminal } from "./terminal.js";
+import { visible } from "./visible.js";
 
 export interface ExportOptions extends DataSettings {
   readonly table: string;
@@ -65,7 +66,7 @@ export async function exportData(options: ExportOptions, terminal: Terminal): Pr
     if (out === undefined) await writeTo(terminal.stdout, bytes, terminal.stop);
     else await writeFile(out, bytes, terminal.stop);
     progress.end();
-    if (out !== undefined) terminal.stdout.write(`${out}  ${counted(written, "row")}\n`);
+    if (out !== undefined) terminal.stdout.write(`${visible(out)}  ${counted(written, "row")}\n`);
     return 0;
   } catch (error) {
     throw asUserFault(error);

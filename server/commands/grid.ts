@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Paint } from "./terminal.js";
+import { visible } from "./visible.js";
 
 export interface Column {
   readonly title: string;
@@ -38,7 +39,7 @@ export function grid(
     chars: bare,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) table.push(kept.map((index) => row[index] ?? ""));
+  for (const row of rows) table.push(kept.map((index) => visible(row[index] ?? "")));
   return table
     .toString()
     .split("\n")

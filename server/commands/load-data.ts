@@ -10,6 +10,7 @@ import type { Snapshot } from "../snapshot.js";
 import type { LiveData } from "../watch/live-data.js";
 import { Progress } from "./progress.js";
 import { noteFaults, type Terminal } from "./terminal.js";
+import { visibleLines } from "./visible.js";
 
 /**
  * The data of the named sources, or of the default folder, with progress; what an earlier start kept of
@@ -19,8 +20,8 @@ export async function loadData(settings: DataSettings, terminal: Terminal): Prom
   const { snapshot } = await withProgress(settings.data, terminal, (loading) =>
     takeCachedSnapshot({ ...loading, cache: settings.cache, verify: "before", onNote: noteFaults(terminal) }),
   );
-  for (const { reason } of snapshot.leftOut)
-    terminal.stderr.write(`sweepql: a file is left out: ${reason}\n`);
+  for (const { file, reason } of snapshot.leftOut)
+    terminal.stderr.write(`sweepql: a file is left out: ${visibleLines(reason, file.path)}\n`);
   return snapshot;
 }
 

@@ -1,5 +1,6 @@
 import { levels } from "pino";
 import { type Paint, painter } from "./terminal.js";
+import { visible } from "./visible.js";
 
 /** What is only of use to programs. */
 const LEFT_OUT = new Set(["level", "time", "msg", "hash"]);
@@ -57,13 +58,6 @@ function linesOf(value: unknown): string[] {
   if (typeof stack === "string") return stack.split("\n");
   return [typeof message === "string" ? message : JSON.stringify(value)];
 }
-
-/** Names of files and of clients' making must not write lines, or move the cursor. */
-const visible = (text: string): string =>
-  text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
-  );
 
 const two = (number: number): string => String(number).padStart(2, "0");
 

@@ -6,6 +6,7 @@ import { ConfigurationFault } from "../errors.js";
 import { documentFiles } from "./document-files.js";
 import { loadData } from "./load-data.js";
 import type { Terminal } from "./terminal.js";
+import { visible } from "./visible.js";
 
 export interface PersistOptions extends DataSettings {
   /** Files, folders and globs of operations. */
@@ -28,7 +29,7 @@ export async function persist(options: PersistOptions, terminal: Terminal): Prom
   }
   await writeFile(options.out, json);
   for (const { hash, name, path } of documents)
-    terminal.stdout.write(`${hash}  ${name ?? "(unnamed)"}  ${path}\n`);
+    terminal.stdout.write(`${hash}  ${name ?? "(unnamed)"}  ${visible(path)}\n`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { columnsOf } from "./terminal.js";
+import { visible } from "./visible.js";
 
 /** Milliseconds: shorter work shows no progress, on a terminal or elsewhere. */
 const PATIENCE = { terminal: 300, elsewhere: 2000 };
@@ -26,7 +27,8 @@ export class Progress {
   }
 
   /** Says what is being done now; elsewhere only where that differs from the last line, and it is time for another. */
-  show(text: string): void {
+  show(said: string): void {
+    const text = visible(said);
     const now = this.now();
     const { isTTY = false } = this.stream;
     if (now - this.#since < (isTTY ? PATIENCE.terminal : PATIENCE.elsewhere)) return;

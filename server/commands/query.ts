@@ -13,6 +13,7 @@ import { answerTables } from "./answer-table.js";
 import { loadData } from "./load-data.js";
 import { readQuery, readVariables } from "./read-argument.js";
 import type { Terminal } from "./terminal.js";
+import { visibleLines } from "./visible.js";
 
 export interface QueryOptions extends DataSettings {
   readonly query: string;
@@ -67,5 +68,5 @@ function refuseSubscription(source: string, operation: string | undefined): void
 function describeError({ message, path, locations }: GraphQLError): string {
   const [place] = locations ?? [];
   const where = path ? `${path.join(".")}: ` : place ? `${place.line}:${place.column}: ` : "";
-  return `sweepql: ${where}${message}`;
+  return `sweepql: ${visibleLines(where + message)}`;
 }

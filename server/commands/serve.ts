@@ -8,6 +8,7 @@ import { listen } from "../http/listen.js";
 import type { Tracing } from "../http/observe/tracing.js";
 import { servedData } from "./served-data.js";
 import { counted, painter, type Terminal } from "./terminal.js";
+import { visible } from "./visible.js";
 
 /** Loaded only where it is wanted: it is more code than the rest of the server. */
 const startTracing = async (): Promise<Tracing> =>
@@ -67,13 +68,13 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
 
 function greeting(catalogue: Catalogue, url: string, ready: string, { stdout }: Terminal): string {
   const paint = painter(stdout);
-  const width = Math.max(...catalogue.datasets.map(({ name }) => name.length));
+  const width = Math.max(...catalogue.datasets.map(({ name }) => visible(name).length));
   const datasets = catalogue.datasets.map(({ name, runCount, pointCount, rejectedCount, synthetic }) => {
     const refused =
       rejectedCount > 0
         ? paint("yellow", `, ${counted(rejectedCount, "line")} refused (see sweepql check)`)
         : "";
-    return `  ${name.padEnd(width)}  ${counted(runCount, "run")}, ${counted(pointCount, "point")}${synthetic ? ", simulated" : ""}${refused}\n`;
+    return `  ${visible(name).padEnd(width)}  ${counted(runCount, "run")}, ${counted(pointCount, "point")}${synthetic ? ", simulated" : ""}${refused}\n`;
   });
   return `${paint("bold", "sweepql")} serves ${counted(catalogue.datasets.length, "dataset")} at ${paint(["cyan", "underline"], url)} (${ready})\n${datasets.join("")}`;
 }

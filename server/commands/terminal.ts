@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { visibleLines } from "./visible.js";
 
 /** Where a command writes to, and what stops it. */
 export interface Terminal {
@@ -12,7 +13,7 @@ export interface Terminal {
 export const noteFaults =
   ({ stderr }: Terminal) =>
   (note: string, isFault: boolean): void => {
-    if (isFault) stderr.write(`sweepql: ${note}\n`);
+    if (isFault) stderr.write(`sweepql: ${visibleLines(note)}\n`);
   };
 
 type Format = Parameters<typeof styleText>[0];
