@@ -17,6 +17,8 @@ const raw = (port: number, text: string): Promise<string> =>
     socket.once("error", reject);
   });
 
+const PARSERS_WORDS = /originalError|SyntaxError|Unexpected|Expected property|position/;
+
 describe("what is refused before it comes to a question", () => {
   test("is counted by its status", async () => {
     const { server, post } = await services.start({ limits: { maxBody: 1000 } });
@@ -36,13 +38,21 @@ describe("what is refused before it comes to a question", () => {
   });
 
   test("is told nothing of what a parser of ours said of it", async () => {
-    const { post } = await services.start();
+    const { post, server } = await services.start();
+    const exported = await fetch(new URL("/export/runs.csv", server.url), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{ not JSON",
+    });
+    const told = await exported.text();
+    expect([exported.status, told]).toEqual([400, expect.stringContaining("The body is not JSON")]);
+    expect(told).not.toMatch(PARSERS_WORDS);
     for (const accept of ["application/json", "application/graphql-response+json"]) {
       const response = await post("{ not JSON", { accept });
       const text = await response.text();
       expect(response.status).toBe(400);
       expect((JSON.parse(text) as Answer).errors?.[0]?.extensions?.code).toBe("BAD_REQUEST");
-      expect(text).not.toMatch(/originalError|SyntaxError|Unexpected|Expected property|position/);
+      expect(text).not.toMatch(PARSERS_WORDS);
     }
   });
 

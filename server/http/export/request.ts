@@ -92,8 +92,8 @@ async function readBody(request: Request, maxBody: number): Promise<Readonly<Rec
   let body: unknown;
   try {
     body = JSON.parse(text);
-  } catch (error) {
-    throw refused(400, "BAD_USER_INPUT", `The body is not JSON: ${(error as Error).message}`);
+  } catch {
+    throw refused(400, "BAD_USER_INPUT", "The body is not JSON; an object of arguments by name is wanted.");
   }
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw refused(400, "BAD_USER_INPUT", "The body is to be an object of arguments by name.");
