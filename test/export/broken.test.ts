@@ -275,7 +275,11 @@ describe("an export", () => {
     await running;
     await service.server.stop(50);
     expect((await answer).isWhole).toBe(false);
-    expect(await logLine(service)).toMatchObject({ codes: ["SERVER_STOPPING"] });
+    expect(await logLine(service)).toMatchObject({
+      outcome: "stopping",
+      codes: ["SERVER_STOPPING"],
+      status: 200,
+    });
   });
 });
 

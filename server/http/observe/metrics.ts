@@ -4,7 +4,7 @@ import type { Snapshots } from "../../snapshots.js";
 import type { Gate } from "../limits/gate.js";
 import type { RequestRecord } from "./records.js";
 
-export type Outcome = "ok" | "refused" | "failed" | "timeout" | "overloaded" | "aborted";
+export type Outcome = "ok" | "refused" | "failed" | "timeout" | "overloaded" | "stopping" | "aborted";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const COSTS = [10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];

@@ -133,6 +133,7 @@ function outcomeOf({ codes }: RequestRecord, status: number | null): Outcome {
   if (status === null) return "aborted";
   if (codes.has("TIMEOUT")) return "timeout";
   if (codes.has("OVERLOADED")) return "overloaded";
+  if (codes.has("SERVER_STOPPING")) return "stopping";
   if (codes.has("INTERNAL")) return "failed";
   return codes.size > 0 || status >= 400 ? "refused" : "ok";
 }
