@@ -15,7 +15,7 @@ export const connectionBounds: ServerOptions = {
   keepAliveInitialDelay: 30_000,
 };
 
-/** Connections at once; the system refuses more. */
+/** Connections at once. */
 export const MOST_CONNECTIONS = 1000;
 
 /** How long a connection may stand still beyond what a request may take, in seconds. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { ConfigurationFault } from "../errors.js";
 import { type App, ENDPOINT } from "./app.js";
 import { boundBacklog } from "./backlog.js";
+import { boundConnections } from "./bound-connections.js";
 import { connectionBounds, MOST_CONNECTIONS, STILLNESS } from "./connections.js";
 
 export interface ListenOptions {
@@ -11,6 +12,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Seconds that a request may take. Default: 30. */
   readonly timeout?: number;
+  /** Connections at once. Default: 1000. */
+  readonly connections?: number;
 }
 
 export interface RunningServer {
@@ -22,9 +25,12 @@ export interface RunningServer {
 }
 
 /** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
-export async function listen(app: App, { host, port, timeout = 30 }: ListenOptions): Promise<RunningServer> {
+export async function listen(
+  app: App,
+  { host, port, timeout = 30, connections = MOST_CONNECTIONS }: ListenOptions,
+): Promise<RunningServer> {
   const server = createServer(connectionBounds, app.listener);
-  server.maxConnections = MOST_CONNECTIONS;
+  boundConnections(server, connections);
   boundBacklog(server);
   server.setTimeout((timeout + STILLNESS) * 1000);
   await new Promise<void>((resolve, reject) => {
