@@ -23,6 +23,10 @@ export function judge(error: GraphQLError, requestId: string): Judged {
     const extensions = { ...root.extensions, code: "LIMIT_EXCEEDED" };
     return { fault: "user", shown: retold(error, message, extensions) };
   }
+  if (root instanceof GraphQLError && root.message === ABORTED && error.path === undefined) {
+    const message = `The document selects fields of one name so often that comparing them takes more than ${MOST_COMPARISONS} steps, the most that it may: select each field once.`;
+    return { fault: "user", shown: retold(error, message, { ...root.extensions, code: "LIMIT_EXCEEDED" }) };
+  }
   if (root instanceof GraphQLError && isOfRequest(root, error)) {
     const code = error.extensions["code"] ?? root.extensions["code"] ?? "BAD_USER_INPUT";
     return { fault: "user", shown: retold(error, error.message, { ...error.extensions, code }) };
@@ -35,6 +39,10 @@ export function judge(error: GraphQLError, requestId: string): Judged {
     cause: root,
   };
 }
+
+/** What graphql-js says where validation takes too long, without a word of why; the bound is its own. */
+const ABORTED = "Validation aborted.";
+const MOST_COMPARISONS = 500_000;
 
 /**
  * A request's own error has a code, or comes before execution (no path), or points at the argument in

@@ -149,6 +149,15 @@ describe("a request that cannot be read is told why", () => {
   });
 });
 
+test("a document that selects a field too often is told of that, and of the bound", async () => {
+  const selecting = (times: number) => service.ask(`{ runs(first: 1) { nodes { ${"id ".repeat(times)} } } }`);
+  expect((await selecting(700)).errors).toBeUndefined();
+  // Two steps for each pair: 710 * 709.
+  const { errors } = await selecting(710);
+  expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(["LIMIT_EXCEEDED"]);
+  expect(errors?.[0]?.message).toMatch(/fields of one name .* more than 500000 steps/);
+});
+
 test("an operation's name is logged as far as a line holds it", async () => {
   const headers = { "x-request-id": "long-name" };
   await service.post({ query: "{ __typename }", operationName: "x".repeat(100_000) }, headers);
