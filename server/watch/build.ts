@@ -7,7 +7,7 @@ import { type DataFile, discover } from "../ingest/discover.js";
 import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
 import { loadOn, type OlderSnapshot } from "../ingest/load-on.js";
 import { copyFile } from "./copy-file.js";
-import type { KeptFile } from "./kept-file.js";
+import { type KeptFile, withoutLostCopy } from "./kept-file.js";
 import { manifestStamps } from "./stamps.js";
 
 /** What a build is asked for: plain data, which goes from process to process. */
@@ -51,9 +51,10 @@ export type BuildReply =
  * last, or left out where it never was; where nothing changed that could be served, nothing is built.
  */
 export async function build(
-  request: BuildRequest,
+  asked: BuildRequest,
   onProgress?: (progress: LoadProgress) => void,
 ): Promise<BuildReply> {
+  const request = { ...asked, kept: await Promise.all(asked.kept.map(withoutLostCopy)) };
   const looked: KeptFile[] = [];
   try {
     const files = await discover(request.sources);
@@ -86,7 +87,8 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
     }
     return { file, stamp, waits, good: copy, fault: null, mayPass: false };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    // Of a file that is there, it is the copy that was removed meanwhile.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(file.path)) return null;
     const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
     return { file, stamp: "", waits: null, good: kept?.good ?? null, fault, mayPass: true };
@@ -125,7 +127,7 @@ async function buildOf(
   }
 }
 
-/** Files whose content cannot be read again: an earlier start has, and no copy was made since. */
+/** Files whose content cannot be read again: there is no copy, and the file has other content now. */
 class NoCopies extends Error {}
 
 /**

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { DataFile } from "../ingest/discover.js";
 
 /** What is remembered of a data file between two builds; plain data, which goes from process to process. */
@@ -17,7 +18,7 @@ export interface KeptFile {
 
 /** A copy of a file's whole lines: the first bytes of a file of ours. What lies behind them was added later. */
 export interface Copy {
-  /** Null where an earlier start loaded it, and it is not copied yet. */
+  /** Null where there is no copy: an earlier start loaded it, or the copy was removed under us. */
   readonly path: string | null;
   readonly size: number;
   /** First 16 hex digits of the content's SHA-256, as `Dataset.version`. */
@@ -28,4 +29,12 @@ export interface Copy {
   readonly endsLine: boolean;
   /** The same for as long as the file only grows at its end. */
   readonly lineage: string;
+}
+
+/** The same, without a copy that somebody removed: what tidies temporary folders takes files that rest for days. */
+export async function withoutLostCopy(kept: KeptFile): Promise<KeptFile> {
+  const { good } = kept;
+  if (!good || good.path === null) return kept;
+  const found = await stat(good.path).catch(() => null);
+  return found !== null && found.size >= good.size ? kept : { ...kept, good: { ...good, path: null } };
 }

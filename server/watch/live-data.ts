@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -67,7 +68,7 @@ export class LiveData {
 
   private constructor(
     private readonly options: LiveDataOptions,
-    private readonly copies: SnapshotFolder,
+    private copies: SnapshotFolder,
   ) {
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
   }
@@ -199,6 +200,7 @@ export class LiveData {
     this.#stamps = stamps;
     this.#hints.follow([...files.map(({ path }) => path), ...files.map(({ folder }) => join(folder, "any"))]);
     this.#builds += 1;
+    if (!existsSync(this.copies.path)) await this.#renewCopies();
     const folder = await makeSnapshotFolder();
     let isServed = false;
     try {
@@ -294,11 +296,17 @@ export class LiveData {
     if (this.#snapshots) this.#snapshots.faults = faults;
   }
 
+  /** Somebody removed the folder: the files are copied again. */
+  async #renewCopies(): Promise<void> {
+    await this.copies.remove();
+    this.copies = await makeSnapshotFolder();
+  }
+
   async #removeOldCopies(): Promise<void> {
     const wanted = new Set(
       this.#kept.flatMap(({ good }) => (good?.path == null ? [] : [basename(good.path)])),
     );
-    for (const name of await readdir(this.copies.path)) {
+    for (const name of await readdir(this.copies.path).catch((): string[] => [])) {
       if (!wanted.has(name)) await rm(join(this.copies.path, name), { force: true });
     }
   }

@@ -23,3 +23,16 @@ export const line = (lr: number, more: Readonly<Record<string, unknown>> = {}): 
 /** So many lines, from a number on. */
 export const lines = (count: number, from = 1): string =>
   Array.from({ length: count }, (_, index) => line(from + index)).join("");
+
+/** A folder of temporary files for one test's servers alone. */
+export function ownTemporary(): string {
+  const before = process.env["TMPDIR"];
+  const path = mkdtempSync(join(tmpdir(), "sweepql-own-"));
+  process.env["TMPDIR"] = path;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+    rmSync(path, { recursive: true, force: true });
+  });
+  return path;
+}

@@ -1,24 +1,11 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Backoff } from "../../server/watch/backoff.js";
 import { build, type BuildRequest } from "../../server/watch/build.js";
-import { line, lines, makeDataFolder } from "./data-files.js";
+import { line, lines, makeDataFolder, ownTemporary } from "./data-files.js";
 import { serveLive } from "./live-server.js";
 import { until } from "../until.js";
-
-let temporary = "";
-const before = process.env["TMPDIR"];
-beforeAll(() => {
-  temporary = mkdtempSync(join(tmpdir(), "sweepql-failed-"));
-  process.env["TMPDIR"] = temporary;
-});
-afterAll(() => {
-  if (before === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = before;
-  rmSync(temporary, { recursive: true, force: true });
-});
 
 /** The process that builds for this one. */
 function builder(): number {
@@ -37,6 +24,7 @@ test.runIf(process.platform === "linux")(
   "a builder that is killed in the middle is tried again, though no file changes",
   async () => {
     const folder = makeDataFolder();
+    const temporary = ownTemporary();
     const file = join(folder, "a.jsonl");
     writeFileSync(file, lines(3));
     const live = await serveLive(folder);
