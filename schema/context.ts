@@ -16,9 +16,11 @@ export interface CurveSlice {
 
 /** Why newer data than those served are not. */
 export interface ServingFault {
-  /** The dataset whose file is at fault; null where it is all of the folder. */
+  /** The dataset whose file is at fault; null where it is no file's alone. */
   readonly dataset: string | null;
   readonly message: string;
+  /** Whether it is of what is not served at all: then no dataset that is served is at fault. */
+  readonly isOfUnserved?: boolean;
 }
 
 /**

@@ -10,7 +10,8 @@ export function defineServingFaults(builder: Builder, refs: Refs): void {
     fields: (t) => ({
       dataset: t.exposeString("dataset", {
         nullable: true,
-        description: "The name of the dataset that the file makes; null where the fault is of all data.",
+        description:
+          "The name of the dataset that the file makes; null where the fault is of all data, or of a folder or pattern that holds no file now.",
       }),
       message: t.exposeString("message", { description: "What is wrong with the content." }),
     }),
@@ -28,7 +29,8 @@ export function defineServingFaults(builder: Builder, refs: Refs): void {
       description:
         "Why the file's newest content is not served, but an earlier version; null where the newest is.",
       resolve: ({ name }, _, { faults }) =>
-        faults.find(({ dataset }) => dataset === name || dataset === null)?.message ?? null,
+        faults.find(({ dataset, isOfUnserved }) => !isOfUnserved && (dataset === name || dataset === null))
+          ?.message ?? null,
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { compareText } from "../../schema/naming.js";
 import { DataFault } from "../errors.js";
@@ -22,29 +22,96 @@ export interface DataFile {
 /** Where a file's bytes are. */
 export const contentOf = ({ path, content }: DataFile): string => content ?? path;
 
+/** Something of the sources that makes no dataset, though it is meant to. */
+export interface SourceFault {
+  /** With its path. */
+  readonly reason: string;
+  /** The same for answers: with its place in its folder for its path. */
+  readonly told: string;
+  /** The dataset that it would make; null for a folder or a pattern. */
+  readonly dataset: string | null;
+}
+
+export interface Discovered {
+  readonly files: DataFile[];
+  readonly faults: readonly SourceFault[];
+}
+
 /**
  * The JSONL files of files, folders (with all their sub-folders) and glob patterns, in order of
  * dataset name. A folder's `sample/` sub-folder is left out as soon as the folder has other files.
  * @throws DataFault where a source does not exist or holds no file, or two files of one folder have one name.
  */
 export async function discover(sources: readonly string[]): Promise<DataFile[]> {
+  const { files, faults } = await discoverUsable(sources);
+  const [first] = faults;
+  if (first) throw new DataFault(first.reason);
+  return files;
+}
+
+/** Does so with the sources that hold files. Of two files of one name, the one whose path is preferred stays, else the first. */
+export async function discoverUsable(
+  sources: readonly string[],
+  preferred: ReadonlySet<string> = new Set(),
+): Promise<Discovered> {
   const found = new Map<string, DataFile>();
+  const faults: SourceFault[] = [];
   for (const source of sources) {
-    for (const file of await filesOf(source)) {
-      const before = found.get(file.path);
-      found.set(file.path, before ? { ...before, isNamed: before.isNamed || file.isNamed } : file);
+    try {
+      for (const file of await filesOf(source)) {
+        const before = found.get(file.path);
+        found.set(file.path, before ? { ...before, isNamed: before.isNamed || file.isNamed } : file);
+      }
+    } catch (error) {
+      if (!(error instanceof DataFault)) throw error;
+      faults.push(faultOf(source, error.message));
     }
   }
-  const files = apart([...found.values()]).sort((a, b) => compareText(a.name, b.name));
-  files.forEach((file, index) => {
-    const previous = files[index - 1];
-    if (previous?.name === file.name) {
-      throw new DataFault(
-        `Two files make the dataset \`${file.name}\`: ${previous.path} and ${file.path}. Rename one of them, or serve only one.`,
-      );
-    }
-  });
-  return files;
+  const { chosen, others } = choose([...found.values()], preferred);
+  const files = apart(chosen).sort((a, b) => compareText(a.name, b.name));
+  const clashes = others.map((file) =>
+    clashOf(
+      files.find((one) => placeOf(one) === placeOf(file)),
+      file,
+    ),
+  );
+  return { files, faults: [...faults, ...clashes] };
+}
+
+/** What files of one dataset have in common, as names of files in several folders are told apart. */
+const placeOf = ({ path }: DataFile): string => join(dirname(path), baseName(path));
+
+function choose(
+  files: readonly DataFile[],
+  preferred: ReadonlySet<string>,
+): { readonly chosen: readonly DataFile[]; readonly others: readonly DataFile[] } {
+  const byPlace = new Map<string, DataFile>();
+  for (const file of files) {
+    const place = placeOf(file);
+    if (!byPlace.has(place) || preferred.has(file.path)) byPlace.set(place, file);
+  }
+  const chosen = new Set(byPlace.values());
+  return { chosen: [...chosen], others: files.filter((file) => !chosen.has(file)) };
+}
+
+function clashOf(served: DataFile | undefined, other: DataFile): SourceFault {
+  const dataset = served?.name ?? other.name;
+  const told = (a: string | undefined, b: string): string =>
+    `Two files make the dataset \`${dataset}\`: ${a} and ${b}. Rename one of them, or serve only one.`;
+  return { dataset, reason: told(served?.path, other.path), told: told(served?.label, other.label) };
+}
+
+/** @param reason begins with the source. */
+function faultOf(source: string, reason: string): SourceFault {
+  const parts = source.split("/");
+  const firstDynamic = parts.findIndex((part) => isDynamicPattern(part));
+  const label = firstDynamic < 0 ? basename(resolve(source)) : parts.slice(firstDynamic).join("/");
+  const isFile = firstDynamic < 0 && source.endsWith(".jsonl");
+  return {
+    reason,
+    told: `${label}${reason.slice(source.length)}`,
+    dataset: isFile ? baseName(source) : null,
+  };
 }
 
 /** Names files that are called alike by as many of their folders as tell them apart: `run-a/results`. */

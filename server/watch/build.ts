@@ -3,12 +3,13 @@ import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataFault, messageOf } from "../errors.js";
 import { stampOf } from "../file-stamp.js";
-import { type DataFile, discover } from "../ingest/discover.js";
+import type { DataFile, SourceFault } from "../ingest/discover.js";
 import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
 import { loadOn, type OlderSnapshot } from "../ingest/load-on.js";
 import { copyFile } from "./copy-file.js";
+import { toldOfManifest } from "./faults.js";
 import { type KeptFile, withoutLostCopy } from "./kept-file.js";
-import { manifestStamps } from "./stamps.js";
+import { discoverNow, manifestStamps } from "./stamps.js";
 
 /** What a build is asked for: plain data, which goes from process to process. */
 export interface BuildRequest {
@@ -32,16 +33,24 @@ export type BuildReply =
   | {
       readonly kind: "built";
       readonly kept: readonly KeptFile[];
+      /** Of sources, beside those of the files. */
+      readonly faults: readonly SourceFault[];
       readonly manifests: string;
       readonly data: LoadedData;
       /** Whether files were read whole, and not only where they grew. */
       readonly isWhole: boolean;
     }
-  | { readonly kind: "unchanged"; readonly kept: readonly KeptFile[] }
+  | {
+      readonly kind: "unchanged";
+      readonly kept: readonly KeptFile[];
+      readonly faults: readonly SourceFault[];
+    }
   /** Nothing can be built; the message is the user's to read. */
   | {
       readonly kind: "refused";
       readonly message: string;
+      /** What may be told of it in answers; null where only the log has it. */
+      readonly told: string | null;
       /** Whether it may pass though the files stay as they are. */
       readonly mayPass: boolean;
     };
@@ -56,17 +65,21 @@ export async function build(
 ): Promise<BuildReply> {
   const request = { ...asked, kept: await Promise.all(asked.kept.map(withoutLostCopy)) };
   const looked: KeptFile[] = [];
+  let files: readonly DataFile[] = [];
   try {
-    const files = await discover(request.sources);
+    const found = await discoverNow(request.sources, request.kept);
+    files = found.files;
     const manifests = await manifestStamps(files);
     for (const [index, file] of files.entries()) {
-      const found = await lookAt(file, index, request);
-      if (found) looked.push(found);
+      const one = await lookAt(file, index, request);
+      if (one) looked.push(one);
     }
-    return await buildOf(looked, manifests, request, onProgress);
+    return await buildOf(looked, found.faults, manifests, request, onProgress);
   } catch (error) {
     if (!(error instanceof DataFault)) throw error;
-    return { kind: "refused", message: error.message, mayPass: looked.some(({ mayPass }) => mayPass) };
+    const { message } = error;
+    const told = toldOfManifest(message, files);
+    return { kind: "refused", message, told, mayPass: looked.some(({ mayPass }) => mayPass) };
   }
 }
 
@@ -97,6 +110,7 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
 
 async function buildOf(
   looked: readonly KeptFile[],
+  faults: readonly SourceFault[],
   manifests: string,
   request: BuildRequest,
   onProgress?: (progress: LoadProgress) => void,
@@ -104,10 +118,10 @@ async function buildOf(
   let kept = looked;
   for (;;) {
     if (contentOf(kept) === contentOf(request.kept) && manifests === request.manifests)
-      return { kind: "unchanged", kept };
+      return { kind: "unchanged", kept, faults };
     const served = kept.filter(({ good }) => good !== null);
     if (served.length === 0) {
-      const reasons = kept.flatMap(({ fault }) => fault ?? []);
+      const reasons = [...faults.map(({ reason }) => reason), ...kept.flatMap(({ fault }) => fault ?? [])];
       throw new DataFault([...new Set(reasons)].join("\n") || "No file holds a whole line yet.");
     }
     try {
@@ -115,6 +129,7 @@ async function buildOf(
       return {
         kind: "built",
         kept,
+        faults,
         manifests,
         ...(await loadServed(served, manifests, request, onProgress)),
       };

@@ -10,7 +10,6 @@ import type { CacheSettings, SnapshotCache } from "../cache/snapshot-cache.js";
 import type { SourceState } from "../cache/source-state.js";
 import { type NoteTaker, openCache } from "../cached-snapshot.js";
 import { DataFault, messageOf } from "../errors.js";
-import { servingFaultOf } from "../ingest/left-out.js";
 import type { LoadProgress } from "../ingest/load.js";
 import { databaseFileIn, type Growth, type Loaded, openLoaded } from "../snapshot.js";
 import { makeSnapshotFolder, type SnapshotFolder } from "../snapshot-folder.js";
@@ -20,6 +19,7 @@ import { Backoff } from "./backoff.js";
 import type { BuildReply } from "./build.js";
 import { Builder } from "./builder.js";
 import { ChangeHints } from "./change-hints.js";
+import { servingFaults } from "./faults.js";
 import type { KeptFile } from "./kept-file.js";
 import { findKeptStart, keepStart, type KeptStart, stateBefore } from "./kept-start.js";
 import { stampsOf } from "./stamps.js";
@@ -119,7 +119,7 @@ export class LiveData {
     while (!this.#signal.aborted) {
       await this.#hintOr(Math.min(pollEvery, Math.max(0, this.#again - Date.now())));
       if (this.#signal.aborted) return;
-      const { stamps } = await stampsOf(this.options.sources);
+      const { stamps } = await stampsOf(this.options.sources, this.#kept);
       if (stamps === this.#stamps && Date.now() < this.#again) continue;
       await wait(GATHER);
       const started = performance.now();
@@ -196,7 +196,7 @@ export class LiveData {
   /** Builds what the files hold now, and serves it. */
   async #look(): Promise<void> {
     // The state before the build: what changes during it is looked at again.
-    const { stamps, files } = await stampsOf(this.options.sources);
+    const { stamps, files } = await stampsOf(this.options.sources, this.#kept);
     this.#stamps = stamps;
     this.#hints.follow([...files.map(({ path }) => path), ...files.map(({ folder }) => join(folder, "any"))]);
     this.#builds += 1;
@@ -232,12 +232,11 @@ export class LiveData {
       this.#again = reply.mayPass ? Date.now() + this.#backoff.next() : Infinity;
       await this.#removeOldCopies();
       log.error({ reason: reply.message }, "the data cannot be loaded again; the last version stays");
-      this.#report([
-        { dataset: null, message: "The data cannot be loaded as they are now; the log says why." },
-      ]);
+      const why = reply.told ?? "The data cannot be loaded as they are now; the log says why.";
+      this.#report([{ dataset: null, message: why }]);
       return false;
     }
-    const faults = reply.kept.flatMap((file) => this.#faultOf(file));
+    const faults = servingFaults(reply.kept, reply.faults, this.#snapshots?.faults ?? [], log);
     if (reply.kind === "built") {
       const { catalogue, files: read } = reply.data;
       const databaseFile = databaseFileIn(folder);
@@ -277,19 +276,6 @@ export class LiveData {
     const fails = kept.some(({ mayPass }) => mayPass);
     if (!fails) this.#backoff.reset();
     return Math.max(100, Math.min(waits, fails ? this.#backoff.next() : Infinity));
-  }
-
-  /** What may be told of a file's fault: with the file's name for its path. */
-  #faultOf({ file, fault, good }: KeptFile): ServingFault[] {
-    if (fault === null) return [];
-    if (!this.#snapshots?.faults.some(({ dataset }) => dataset === file.name))
-      this.options.log.warn(
-        { dataset: file.name, reason: fault },
-        good
-          ? "a file cannot be served; its last good version stays"
-          : "a file cannot be served; it is left out",
-      );
-    return [servingFaultOf({ file, reason: fault })];
   }
 
   #report(faults: readonly ServingFault[]): void {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataFault } from "../../server/errors.js";
-import { discover } from "../../server/ingest/discover.js";
+import { discover, discoverUsable } from "../../server/ingest/discover.js";
 import { fileManifests } from "../../server/ingest/manifest-paths.js";
 import { type Folder, makeFolder } from "./load-text.js";
 
@@ -76,5 +76,32 @@ describe("sources", () => {
     const error = await discover([folder.path]).then(String, (reason: unknown) => (reason as Error).message);
     expect(error).toContain(one);
     expect(error).toContain(other);
+  });
+
+  test("that hold nothing are told without the folders of this machine, and the others are found", async () => {
+    folder.write("there.jsonl", "{}");
+    const sources = ["gone.jsonl", "gone/", "run-*/*.jsonl"].map((source) => `${folder.path}/${source}`);
+    const { files, faults } = await discoverUsable([...sources, folder.path]);
+    expect(files.map(({ name }) => name)).toEqual(["there"]);
+    expect(faults.map(({ dataset, told }) => [dataset, told])).toEqual([
+      ["gone", "gone.jsonl: no such file or folder."],
+      [null, "gone: no such file or folder."],
+      [null, "run-*/*.jsonl: no file matches the pattern."],
+    ]);
+    expect(faults.map(({ reason }) => reason.split(": ")[0])).toEqual(sources);
+  });
+
+  test("of one folder with one dataset name leave the preferred one, called as if it were alone", async () => {
+    const [one, other] = [folder.write("x/a.jsonl", "{}"), folder.write("x/a.results.jsonl", "{}")];
+    folder.write("y/a.jsonl", "{}");
+    for (const [preferred, left] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { files, faults } = await discoverUsable([folder.path], new Set([preferred]));
+      expect(files.map(({ name }) => name)).toEqual(["x/a", "y/a"]);
+      expect(files[0]?.path).toBe(preferred);
+      expect(faults).toMatchObject([{ dataset: "x/a", reason: expect.stringContaining(left) as string }]);
+    }
   });
 });
