@@ -27,8 +27,10 @@ export interface Manifest {
   readonly tokens?: string;
   readonly hyperparameters: Readonly<Record<string, HyperparameterNote>>;
   readonly metrics: Readonly<Record<string, MetricNote>>;
-  /** What differs from file to file, matched by the dataset's name (a pattern with `*`); the first match holds. */
+  /** What differs from file to file, matched by the dataset's name (a pattern with `*`) and by the content. */
   readonly datasets?: readonly DatasetNote[];
+  /** The same of the user's own manifests, matched by the name alone: the first match holds, and wins. */
+  readonly userDatasets?: readonly DatasetNote[];
   readonly sequenceLength?: number;
   readonly vocabularySize?: number;
   readonly schedule?: string;

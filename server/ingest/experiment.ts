@@ -14,13 +14,19 @@ export interface ExperimentClues {
 const looksRetrained = ({ runCount, configurationCount }: ExperimentClues): boolean =>
   runCount >= 16 && configurationCount * 8 <= runCount;
 
-/** The manifest's note for a dataset: of those of the kind that the content shows, the first whose pattern its name fits, else the first. */
+/**
+ * The manifest's note for a dataset: the first of the user's whose pattern its name fits. Of the built-in
+ * ones, which were written for files that may be called otherwise here, that of the kind that the content
+ * shows: the first that the name fits, else the first.
+ */
 export function noteFor(manifest: Manifest | null, clues: ExperimentClues): DatasetNote | null {
+  const fitting = (list: readonly DatasetNote[]): DatasetNote | undefined =>
+    list.find(({ match }) => captures(match, clues.name) !== null);
+  const users = fitting(manifest?.userDatasets ?? []);
+  if (users) return users;
   const notes = manifest?.datasets ?? [];
   const kind = looksRetrained(clues) ? "residual" : "tuning";
   const ofKind = notes.filter((note) => note.kind === kind);
-  const fitting = (list: readonly DatasetNote[]): DatasetNote | undefined =>
-    list.find(({ match }) => captures(match, clues.name) !== null);
   // A note of one pattern for everything says more than no note; a particular model's does not.
   return fitting(ofKind) ?? fitting(notes) ?? ofKind.find(({ model }) => model === undefined) ?? null;
 }

@@ -44,7 +44,7 @@ export async function loadManifests(files: readonly DataFile[]): Promise<Manifes
 }
 
 /** The user's word over another's, key by key; what it says of one hyperparameter or metric adds to what the other says. */
-function overlay(under: Manifest | null, user: UserManifest): Manifest {
+function overlay(under: Manifest | null, { datasets, ...user }: UserManifest): Manifest {
   const base: Manifest = under ?? { name: "user", requiredKeys: [], hyperparameters: {}, metrics: {} };
   return {
     ...base,
@@ -52,9 +52,7 @@ function overlay(under: Manifest | null, user: UserManifest): Manifest {
     requiredKeys: base.requiredKeys,
     hyperparameters: overlayNotes(base.hyperparameters, user.hyperparameters),
     metrics: overlayNotes(base.metrics, user.metrics),
-    ...(user.datasets || base.datasets
-      ? { datasets: [...(user.datasets ?? []), ...(base.datasets ?? [])] }
-      : {}),
+    userDatasets: [...(datasets ?? []), ...(base.userDatasets ?? [])],
   };
 }
 

@@ -56,7 +56,7 @@ const cluesOf = (
   },
 });
 
-/** Where a residual dataset's configurations came from: the dataset that the manifest names, else the first of the family that has them all. */
+/** Where a residual dataset's configurations came from: the dataset that the manifest names, else the first search of the family that has them all. */
 export async function findTuningDataset(
   connection: Connection,
   index: number,
@@ -65,14 +65,27 @@ export async function findTuningDataset(
   const residual = files[index];
   if (residual?.note?.kind !== "residual") return null;
   const named = tuningName(residual.note, residual.read.file.name);
+  // What the manifest names need not be noted as a search itself.
+  if (files.some((other) => other !== residual && other.read.file.name === named)) return named;
   const candidates = [...files.entries()].filter(
     ([, other]) =>
       other.note?.kind === "tuning" && other.read.manifest?.name === residual.read.manifest?.name,
   );
-  const found = candidates.find(([, other]) => other.read.file.name === named);
-  if (found) return found[1].read.file.name;
   for (const [other, { read }] of candidates) {
     if (await hasConfigurations(connection, other, index)) return read.file.name;
   }
   return null;
+}
+
+/** A tuning dataset that the user's manifest names, and that is not the one found, as it is not served. */
+export function tuningWarnings({ read, note }: NumberedFile, found: string | null): string[] {
+  if (note?.kind !== "residual" || !read.manifest?.userDatasets?.includes(note)) return [];
+  const named = tuningName(note, read.file.name);
+  if (named === null || named === found) return [];
+  return [
+    `the manifest names \`${note.tuningDataset ?? ""}\` as tuningDataset of \`${note.match}\`, which is \`${named}\` here, and no other dataset is called so: ` +
+      (found === null
+        ? "which one the configurations were taken from is unknown"
+        : `\`${found}\`, which has all the configurations, is taken instead`),
+  ];
 }

@@ -8,7 +8,7 @@ import { datasetWarnings } from "./dataset-warnings.js";
 import { describeDataset, type LoadedFile } from "./dataset.js";
 import { hyperparameterStatistics } from "./hyperparameter-statistics.js";
 import type { Manifests } from "./manifest.js";
-import { findTuningDataset, type NumberedFile, numberFiles } from "./number-files.js";
+import { findTuningDataset, type NumberedFile, numberFiles, tuningWarnings } from "./number-files.js";
 import { addMetricCounts, createPointsSql, insertPointsSql, metricCounts } from "./point-sql.js";
 import type { FileRows, ReadFile } from "./reading.js";
 import { createRepeatsSql } from "./repeats-sql.js";
@@ -68,12 +68,14 @@ export async function describeSnapshot(
 ): Promise<Catalogue> {
   const loaded = await each(files, (file, index) =>
     pool.withConnection(async (connection): Promise<LoadedFile> => {
+      const tuningDataset = await findTuningDataset(connection, index, files);
+      const warnings = await datasetWarnings(connection, file, index, manifests, fields);
       return {
         ...file,
-        tuningDataset: await findTuningDataset(connection, index, files),
+        tuningDataset,
         divergedCount: await countDiverged(connection, index),
         counts: await countMetrics(connection, file, fields),
-        warnings: await datasetWarnings(connection, file, index, manifests, fields),
+        warnings: [...warnings, ...tuningWarnings(file, tuningDataset)],
       };
     }),
   );
