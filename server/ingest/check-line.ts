@@ -10,6 +10,10 @@ export interface LineFault {
 /** Strings that stand for numbers which JSON cannot write. */
 const NON_FINITE = new Set(["NaN", "Infinity", "-Infinity"]);
 
+const TOO_GREAT =
+  "integers go to 2^53 - 1 (9007199254740991) and no further, or they would be rounded; " +
+  "in a manifest, a hyperparameter's `type: string` keeps the digits, and `type: float` rounds them";
+
 /** The first thing in a line that does not fit what is read of it; null where all of it does. */
 export function checkLine(text: string, type: ReadType): LineFault | null {
   try {
@@ -42,19 +46,23 @@ function check(value: JsonValue | undefined, type: ReadType, path: string): Line
 
 /** What is allowed instead; null where the value fits. */
 function checkScalar(value: JsonValue, type: ScalarRead): string | null {
-  const tooGreat = "integers go to 2^53 - 1 (9007199254740991) and no further, or they would be rounded";
   switch (type) {
     case "DOUBLE":
+    case "EXACT":
       if (typeof value === "string" && NON_FINITE.has(value)) return null;
       if (!isNumber(value)) return "it must be a number, NaN, Infinity or -Infinity";
-      return isIntegerText(value) && !Number.isSafeInteger(value.number) ? tooGreat : null;
+      return type === "EXACT" && isIntegerText(value) && !Number.isSafeInteger(value.number)
+        ? TOO_GREAT
+        : null;
     case "HUGEINT":
       if (!isNumber(value) || !Number.isInteger(value.number)) return "it must be an integer";
-      return Number.isSafeInteger(value.number) ? null : tooGreat;
+      return Number.isSafeInteger(value.number) ? null : TOO_GREAT;
     case "BOOLEAN":
       return typeof value === "boolean" ? null : "it must be true or false";
     case "VARCHAR":
       return typeof value === "string" ? null : "it must be a string";
+    case "DIGITS":
+      return typeof value === "string" || isNumber(value) ? null : "it must be a string or a number";
     case "TEXT":
       return null;
   }

@@ -8,7 +8,7 @@ import type { Manifests } from "./manifest.js";
 import { type NumberedFile, numberFiles } from "./number-files.js";
 import { insertOldPointsSql, insertPointsSql } from "./point-sql.js";
 import { ReadWhole } from "./read-on.js";
-import { SCALARS } from "./read-type.js";
+import { scalarRead, sqlType } from "./read-type.js";
 import type { FileRows, OldRows } from "./reading.js";
 import { createRepeatsSql } from "./repeats-sql.js";
 import { assignRoles } from "./roles.js";
@@ -101,8 +101,8 @@ async function statisticsOf(
     );
   const { scalars } = read.layout;
   const older = scalars.map(
-    ({ original, type }, index) =>
-      `CAST(${fields.hyperparameter(read.manifest, original).column} AS ${SCALARS[type]}) AS s${index}`,
+    (scalar, index) =>
+      `CAST(${fields.hyperparameter(read.manifest, scalar.original).column} AS ${sqlType(scalarRead(scalar))}) AS s${index}`,
   );
   if (older.length === 0) return [];
   const newer = scalars.map((_, index) => `s${index}`);

@@ -7,12 +7,10 @@ export function fits(structure: Structure, type: ReadType): boolean {
   if (typeof type === "string") {
     switch (type) {
       case "DOUBLE":
-        return (
-          structure === "DOUBLE" ||
-          structure === "UBIGINT" ||
-          structure === "BIGINT" ||
-          structure === "HUGEINT"
-        );
+      case "EXACT":
+        return isNumber(structure);
+      case "DIGITS":
+        return structure === "VARCHAR" || isNumber(structure);
       case "HUGEINT":
         return structure === "UBIGINT" || structure === "BIGINT";
       case "BOOLEAN":
@@ -29,3 +27,6 @@ export function fits(structure: Structure, type: ReadType): boolean {
     return found === undefined || fits(found, child);
   });
 }
+
+const isNumber = (structure: Structure): boolean =>
+  structure === "DOUBLE" || structure === "UBIGINT" || structure === "BIGINT" || structure === "HUGEINT";

@@ -10,6 +10,8 @@ export interface ScalarKey {
   readonly path: Path;
   readonly type: ValueType;
   readonly text: boolean;
+  /** Whether a manifest says the type. */
+  readonly documented: boolean;
   /** True where it lies beside an object of hyperparameters, and so is no part of the configuration. */
   readonly beside: boolean;
 }

@@ -1,22 +1,30 @@
 import type { ValueType } from "../../schema/catalogue.js";
 import { identifier, literal } from "../duckdb/quote.js";
 import { DataFault } from "../errors.js";
-import type { CurveSource, Layout, Path } from "./layout.js";
+import type { CurveSource, Layout, Path, ScalarKey } from "./layout.js";
 
 /**
  * What a place of the JSON is read as. Integers are read wider than they are kept, so that those too
- * great are seen and refused; TEXT takes anything, as its text.
+ * great are seen and refused; EXACT is a DOUBLE that no integer may be rounded to; DIGITS takes strings,
+ * and numbers as their text; TEXT takes anything, as its text.
  */
 export type ReadType = ScalarRead | { readonly list: ReadType } | { readonly fields: Map<string, ReadType> };
-export type ScalarRead = "HUGEINT" | "DOUBLE" | "BOOLEAN" | "VARCHAR" | "TEXT";
+export type ScalarRead = "HUGEINT" | "DOUBLE" | "EXACT" | "BOOLEAN" | "VARCHAR" | "DIGITS" | "TEXT";
 
 /** What a scalar of each type is read as. */
-export const SCALARS: Readonly<Record<ValueType, ScalarRead>> = {
+const SCALARS: Readonly<Record<ValueType, ScalarRead>> = {
   integer: "HUGEINT",
-  float: "DOUBLE",
+  float: "EXACT",
   boolean: "BOOLEAN",
   string: "VARCHAR",
 };
+
+/** What it is read as where a manifest says the type: integers may then be rounded, or kept as their digits. */
+const DOCUMENTED: typeof SCALARS = { ...SCALARS, float: "DOUBLE", string: "DIGITS" };
+
+/** What a scalar of a line is read as. */
+export const scalarRead = ({ type, text, documented }: ScalarKey): ScalarRead =>
+  text ? "TEXT" : (documented ? DOCUMENTED : SCALARS)[type];
 
 /** What is read of a line: every key of the layout, by its place. */
 export function readTypeOf(layout: Layout): { readonly fields: Map<string, ReadType> } {
@@ -24,7 +32,7 @@ export function readTypeOf(layout: Layout): { readonly fields: Map<string, ReadT
   if (layout.iteration) place(top, layout.iteration, "HUGEINT");
   if (layout.failureFlag) place(top, layout.failureFlag, "BOOLEAN");
   if (layout.synthetic) place(top, layout.synthetic, "BOOLEAN");
-  for (const { path, type, text } of layout.scalars) place(top, path, text ? "TEXT" : SCALARS[type]);
+  for (const scalar of layout.scalars) place(top, scalar.path, scalarRead(scalar));
   for (const source of layout.sources) placeSource(top, source);
   return top;
 }
@@ -72,16 +80,23 @@ export function refuseCaseTwins(file: string, type: ReadType): void {
   }
 }
 
+/** What DuckDB calls the types that are ours alone. */
+const ENGINE: Partial<Readonly<Record<ScalarRead, string>>> = {
+  EXACT: "DOUBLE",
+  DIGITS: "VARCHAR",
+  TEXT: "VARCHAR",
+};
+
 /** As an SQL type: `STRUCT("step" DOUBLE)[]`. */
 export function sqlType(type: ReadType): string {
-  if (typeof type === "string") return type === "TEXT" ? "VARCHAR" : type;
+  if (typeof type === "string") return ENGINE[type] ?? type;
   if ("list" in type) return `${sqlType(type.list)}[]`;
   return `STRUCT(${[...type.fields].map(([key, child]) => `${identifier(key)} ${sqlType(child)}`).join(", ")})`;
 }
 
 /** As `json_transform` wants it: `{"step": ["DOUBLE"]}`. */
 export function jsonType(type: ReadType): unknown {
-  if (typeof type === "string") return type === "TEXT" ? "VARCHAR" : type;
+  if (typeof type === "string") return ENGINE[type] ?? type;
   if ("list" in type) return [jsonType(type.list)];
   return Object.fromEntries([...type.fields].map(([key, child]) => [key, jsonType(child)]));
 }

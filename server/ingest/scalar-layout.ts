@@ -36,7 +36,7 @@ export function findScalars(top: Shape, taken: ReadonlySet<string>, manifest: Ma
     const documented = noteOf(manifest?.hyperparameters, original)?.type;
     const { type, text } = documented === undefined ? typeOf(shape) : { type: documented, text: false };
     if (text) warnings.push(`\`${path.join(".")}\` holds ${describe(shape, 1)}, and is kept as text`);
-    scalars.push({ original, path, type, text, beside });
+    scalars.push({ original, path, type, text, documented: documented !== undefined, beside });
   };
   if (object) {
     const [name, shape] = object;

@@ -3,7 +3,7 @@ import type { Manifest } from "../../schema/manifest.js";
 import { checkLine } from "./check-line.js";
 import type { Exclusions } from "./curve-layout.js";
 import type { CurveSource, Layout } from "./layout.js";
-import { readTypeOf } from "./read-type.js";
+import { readTypeOf, scalarRead } from "./read-type.js";
 import type { StagedRows } from "./reading.js";
 import type { Rejects } from "./rejects.js";
 import type { RowCounts } from "./row-counts.js";
@@ -88,16 +88,10 @@ export async function refuseUnfitRows<Rows extends StagedRows>(
   const great = 2 ** 53;
   const tooGreat = [
     ...(layout.iteration ? [`abs(iteration) >= ${great}`] : []),
-    ...layout.scalars.flatMap(({ type }, index) =>
-      type === "integer" || type === "float"
+    ...layout.scalars.flatMap((scalar, index) =>
+      ["HUGEINT", "EXACT"].includes(scalarRead(scalar))
         ? [`(isfinite(CAST(s${index} AS DOUBLE)) AND abs(s${index}) >= ${great})`]
         : [],
-    ),
-    // NaN is greater than any number to DuckDB: a list that holds one, or an infinity, is looked through.
-    ...["axis", ...columns.map((_, index) => `c${index}`)].map(
-      (list) =>
-        `CASE WHEN list_max(${list}) < ${great} AND list_min(${list}) > -${great} THEN false ` +
-        `ELSE len(list_filter(${list}, lambda "#x": isfinite("#x") AND abs("#x") >= ${great})) > 0 END`,
     ),
   ];
   const empty = [...layout.scalars.map((_, index) => `s${index} IS NULL`), "len(axis) = 0"].join(" AND ");

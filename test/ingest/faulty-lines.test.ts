@@ -118,24 +118,22 @@ describe("lines that are refused, while the others load", () => {
     ]);
   });
 
-  test("integers beyond 2^53, wherever they stand", async () => {
-    const great = "integers go to 2^53 - 1 (9007199254740991) and no further, or they would be rounded";
+  test("hyperparameters that are integers beyond 2^53, with what a manifest can do about it", async () => {
+    const great =
+      "integers go to 2^53 - 1 (9007199254740991) and no further, or they would be rounded; in a manifest, a hyperparameter's `type: string` keeps the digits, and `type: float` rounds them";
     const content = [
       good(1),
       good("9007199254740993"),
       good("18446744073709551615"),
       good("123456789012345678901234567890"),
       good("9007199254740991"),
-      '{"lr": 1, "curve": [{"step": 9007199254740993, "loss": 2}]}',
-      '{"lr": 1, "curve": [{"step": 1, "loss": NaN}, {"step": 2, "loss": 1e30}]}',
     ].join("\n");
     const { lines, refused } = await read(content);
-    expect(lines).toEqual([1, 5, 7]);
+    expect(lines).toEqual([1, 5]);
     expect(refused).toEqual([
       `2 lr: 9007199254740993 is not allowed: ${great}`,
       `3 lr: 18446744073709551615 is not allowed: ${great}`,
       `4 lr: 123456789012345678901234567890 is not allowed: ${great}`,
-      `6 curve[0].step: 9007199254740993 is not allowed: ${great}`,
     ]);
   });
 
