@@ -51,6 +51,19 @@ const isMapOf = (shape: Shape, test: (child: Shape) => boolean): boolean =>
   [...shape.keys.values()].some(test) &&
   [...shape.keys.values()].every((child) => test(child) || isEmptyList(child));
 
+/** Whether what stands under a key on top could be a curve as well, beside the one that is read. */
+export const isCurveLike = (shape: Shape): boolean =>
+  isPointList(shape) ||
+  isTupleList(shape) ||
+  isMapOf(shape, isPointList) ||
+  isMapOf(shape, isTupleList) ||
+  hasArrays(shape) ||
+  isMapOf(shape, hasArrays);
+
+/** Parallel arrays, of which one is called as an axis is; others may be lists of settings. */
+const hasArrays = (shape: Shape): boolean =>
+  isMapOf(shape, isArray) && [...shape.keys.keys()].some((name) => AXIS_NAMES.includes(bare(name)));
+
 /** Finds the curve among the top-level keys; null where there is none. */
 export function findCurve(
   top: Shape,

@@ -1,3 +1,4 @@
+import type { Role } from "../../schema/catalogue.js";
 import { noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
 import { mixedBlocks } from "./configurations.js";
@@ -5,6 +6,7 @@ import type { Fields } from "../../schema/fields.js";
 import { goalWarnings } from "./goal-warnings.js";
 import type { Manifests } from "./manifest.js";
 import type { NumberedFile } from "./number-files.js";
+import type { ReadFile } from "./reading.js";
 import { isSharedName } from "./roles.js";
 import { curveColumns } from "./stage.js";
 
@@ -41,6 +43,7 @@ export async function datasetWarnings(
       );
     }
   });
+  warnings.push(...otherCurves(read, roles));
   const { all, empty, falling, repeating, synthetic } = read.keptRows;
   if (empty > 0) warnings.push(`${empty} of ${all} runs have an empty curve`);
   const axis = layout.axis.original;
@@ -65,6 +68,24 @@ export async function datasetWarnings(
     }
   }
   return warnings;
+}
+
+/** Keys on top that could be the curve as well; where the manifest names the curve, they were seen. */
+function otherCurves({ layout, manifest }: ReadFile, roles: readonly Role[]): string[] {
+  if (manifest?.curve?.key !== undefined) return [];
+  const labels = layout.scalars.filter(
+    ({ original, curveLike }, index) =>
+      curveLike &&
+      roles[index] === "label" &&
+      noteOf(manifest?.hyperparameters, original)?.role === undefined,
+  );
+  return [...new Set(labels.map(({ path }) => path[0] ?? ""))].map((key) => {
+    const keys = labels.filter(({ path }) => path[0] === key).map(({ original }) => original);
+    return (
+      `\`${key}\` could be the curve too, and is not read as one (${layout.words}), but kept as a label of the runs: ` +
+      `curve: {key: ${key}} in a manifest reads it instead, hyperparameters.${keys[0] ?? key}: {role: searched} makes it a hyperparameter`
+    );
+  });
 }
 
 const list = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(", ");

@@ -14,6 +14,8 @@ export interface ScalarKey {
   readonly documented: boolean;
   /** True where it lies beside an object of hyperparameters, and so is no part of the configuration. */
   readonly beside: boolean;
+  /** True where it stands on top, or beneath what does, and could be a curve beside the one that is read. */
+  readonly curveLike: boolean;
 }
 
 /** Where the values of one curve column are: a field of the points, a place in tuples, or an array. */

@@ -49,6 +49,8 @@ export const isSharedName = (scalar: ScalarKey, role: Role): boolean =>
   isOwnText(scalar) && lastKey(scalar) === NAME && role === "searched";
 
 function isLabel(scalar: ScalarKey, tellsApart: boolean): boolean {
+  // What a run measured is its own; a list of layers, or of phases, comes back in other runs.
+  if (scalar.curveLike && tellsApart) return true;
   const key = lastKey(scalar);
   if (LABELS_ANYWHERE.includes(key)) return true;
   if (isOwn(scalar) && LABELS_ON_TOP.includes(key)) return true;

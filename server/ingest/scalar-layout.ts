@@ -1,5 +1,6 @@
 import type { ValueType } from "../../schema/catalogue.js";
 import { type Manifest, noteOf } from "../../schema/manifest.js";
+import { isCurveLike } from "./curve-layout.js";
 import { bare, HYPERPARAMETER_OBJECTS } from "./key-names.js";
 import type { Path, ScalarKey } from "./layout.js";
 import { describe, linesOf, numbersOf, type Shape } from "./shape.js";
@@ -21,7 +22,7 @@ export function findScalars(top: Shape, taken: ReadonlySet<string>, manifest: Ma
     .sort(([a], [b]) => HYPERPARAMETER_OBJECTS.indexOf(bare(a)) - HYPERPARAMETER_OBJECTS.indexOf(bare(b)))[0];
   const scalars: ScalarKey[] = [];
   const warnings: string[] = [];
-  const add = (shape: Shape, path: Path, original: string, beside: boolean): void => {
+  const add = (shape: Shape, path: Path, original: string, beside = false, curveLike = false): void => {
     if (path.includes("")) {
       // DuckDB has no identifier for it.
       warnings.push(
@@ -30,21 +31,23 @@ export function findScalars(top: Shape, taken: ReadonlySet<string>, manifest: Ma
       return;
     }
     if (shape.keys.size > 0 && linesOf(shape, "list", "VARCHAR", "BOOLEAN") + numbersOf(shape) === 0) {
-      for (const [key, child] of shape.keys) add(child, [...path, key], `${original}.${key}`, beside);
+      for (const [key, child] of shape.keys)
+        add(child, [...path, key], `${original}.${key}`, beside, curveLike);
       return;
     }
     const documented = noteOf(manifest?.hyperparameters, original)?.type;
     const { type, text } = documented === undefined ? typeOf(shape) : { type: documented, text: false };
     if (text) warnings.push(`\`${path.join(".")}\` holds ${describe(shape, 1)}, and is kept as text`);
-    scalars.push({ original, path, type, text, documented: documented !== undefined, beside });
+    scalars.push({ original, path, type, text, documented: documented !== undefined, beside, curveLike });
   };
   if (object) {
     const [name, shape] = object;
-    for (const [key, child] of shape.keys) add(child, [name, key], key, false);
+    for (const [key, child] of shape.keys) add(child, [name, key], key);
   }
   const inside = new Set(scalars.map(({ original }) => original));
   for (const [key, shape] of rest) {
-    if (key !== object?.[0]) add(shape, [key], inside.has(key) ? `$.${key}` : key, object !== undefined);
+    if (key !== object?.[0])
+      add(shape, [key], inside.has(key) ? `$.${key}` : key, object !== undefined, isCurveLike(shape));
   }
   const words = object ? `hyperparameters under \`${object[0]}\`` : "hyperparameters flat";
   return { words, scalars, warnings };

@@ -47,6 +47,43 @@ describe("hyperparameters", () => {
     ]);
   });
 
+  test.each([
+    ["a list of objects", (loss: number) => [{ step: 0, loss }]],
+    ["a list of pairs", (loss: number) => [[0, loss]]],
+    ["a map by split", (loss: number) => ({ a: [{ step: 0, loss }], b: [{ step: 0, loss: loss / 2 }] })],
+    ["parallel arrays", (loss: number) => ({ step: [0, 1], loss: [loss, loss / 2] })],
+    ["parallel arrays by split", (loss: number) => ({ a: { step: [0, 1], loss: [loss, loss / 2] } })],
+  ])("are no second curve: %s", async (_, curve) => {
+    const runs = [0.1, 0.1, 0.2, 0.2].map((lr, at) => ({
+      lr,
+      history: [{ step: 0, loss: 1 / (at + 1) }],
+      other: curve(2 / (at + 3)),
+    }));
+    await points(jsonl(...runs));
+    expect(dataset().layout).toContain("under `history`");
+    expect(roles()).toContainEqual(["lr", "searched"]);
+    expect(roles().filter(([, role]) => role === "searched")).toHaveLength(1);
+    expect(await loaded?.table("configurations")).toHaveLength(2);
+    expect(dataset().warnings.filter((text) => text.startsWith("`other` could be the curve"))).toEqual([
+      expect.stringContaining("curve: {key: other} in a manifest"),
+    ]);
+  });
+
+  test("are lists of objects that runs share, as layers are, and what a manifest says", async () => {
+    const layers = [[{ units: 8 }], [{ units: 8 }, { units: 16 }]];
+    const runs = [0, 1, 0, 1].map((at) => ({ lr: 1, history: [{ step: 0, loss: 1 }], layers: layers[at] }));
+    await points(jsonl(...runs));
+    expect(roles()).toContainEqual(["layers", "searched"]);
+    void loaded?.pool.close();
+    folder.write(
+      "sweepql.yaml",
+      "curve: { key: history }\nhyperparameters: { layers: { role: searched } }\n",
+    );
+    await points(jsonl(...runs.slice(0, 2)));
+    expect(roles()).toContainEqual(["layers", "searched"]);
+    expect(dataset().warnings.join()).not.toContain("could be the curve");
+  });
+
   test("are searched where they vary though a label's name stands deeper down, or on a number", async () => {
     const run = (name: string, group: number, id: string): object => ({
       config: { lr: 1, group, model: { name, id: name }, "data.name": name, meta: { run_id: id } },
