@@ -62,7 +62,7 @@ export function describeDataset(index: number, loaded: LoadedFile, fields: Field
         return {
           field,
           original,
-          goal: field.goal ?? found?.goal ?? null,
+          goal: field.goal,
           unit: found?.unit ?? null,
           description: found?.description ?? null,
           split: found?.split ?? split,

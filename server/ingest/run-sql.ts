@@ -1,5 +1,4 @@
 import type { Goal, ValueType } from "../../schema/catalogue.js";
-import { noteOf } from "../../schema/manifest.js";
 import type { Fields } from "../../schema/fields.js";
 import { idsTable } from "./configurations.js";
 import type { KeysOf, StagedRows } from "./reading.js";
@@ -21,10 +20,9 @@ export function fieldLists(
     [fields.curveField(manifest, layout.axis.original).column, { list: "axis", goal: null as Goal | null }],
   ]);
   curveColumns(layout).forEach((original, index) => {
-    // A goal that one dataset names holds for all that share the metric.
+    // A goal that one dataset names holds for all that share the metric, and none where two differ.
     const { column, goal } = fields.curveField(manifest, original);
-    const own = noteOf(manifest?.metrics, original)?.goal ?? null;
-    lists.set(column, { list: `c${index}`, goal: goal ?? own });
+    lists.set(column, { list: `c${index}`, goal });
   });
   return lists;
 }

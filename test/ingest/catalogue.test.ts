@@ -50,7 +50,7 @@ describe("fields of several files", () => {
     ]);
   });
 
-  test("have no goal where two files differ, and each file's best is its own", async () => {
+  test("have no goal where two files differ: no best, and no metric that tells of divergence", async () => {
     folder.write("a.jsonl", jsonl({ lr: 1, curve: [point(1), { step: 2, loss: 5 }] }));
     folder.write("b.jsonl", jsonl({ lr: 1, curve: [point(1), { step: 2, loss: 5 }] }));
     folder.write("c.jsonl", jsonl({ lr: 1, curve: [point(1), { step: 2, loss: 5 }] }));
@@ -65,12 +65,26 @@ describe("fields of several files", () => {
         { dataset: "b", goal: "maximize" },
       ],
     });
+    expect(loaded.catalogue.datasets.map(({ metrics }) => metrics[0]?.goal)).toEqual([null, null, null]);
     const runs = await loaded.table("runs");
-    expect(runs.map((run) => [run["best_m0"], run["best_point_m0"], run["final_m0"]])).toEqual([
-      [1, 0, 5],
-      [5, 3, 5],
-      [null, null, 5],
+    expect(runs.map((run) => [run["best_m0"], run["final_m0"], run["diverged"]])).toEqual(
+      Array(3).fill([undefined, 5, null]),
+    );
+    void loaded.pool.close();
+    // Of one's own name, each has its goal and its best again.
+    folder.write(
+      "b.manifest.json",
+      JSON.stringify({ metrics: { loss: { goal: "maximize", name: "gain" } } }),
+    );
+    const named = await loadFolder();
+    expect(named.catalogue.datasets.map(({ metrics }) => metrics[0]?.goal)).toEqual([
+      "minimize",
+      "maximize",
+      "minimize",
     ]);
+    const [a, b] = await named.table("runs");
+    expect([a?.[`best_${named.m("loss")}`], b?.[`best_${named.m("gain")}`]]).toEqual([1, 5]);
+    expect([a?.["diverged"], b?.["diverged"]]).toEqual([false, false]);
   });
 
   test("are datasets in order of name, with versions by content", async () => {
