@@ -39,7 +39,8 @@ export interface Discovered {
 
 /**
  * The JSONL files of files, folders (with all their sub-folders) and glob patterns, in order of
- * dataset name. A folder's `sample/` sub-folder is left out as soon as the folder has other files.
+ * dataset name. A folder's `sample/` sub-folder is left out as soon as the folder has other files. Packed
+ * files are among those of a folder, unless they lie unpacked beside, so that they are named as left out.
  * @throws DataFault where a source does not exist or holds no file, or two files of one folder have one name.
  */
 export async function discover(sources: readonly string[]): Promise<DataFile[]> {
@@ -134,23 +135,29 @@ function apart(files: readonly DataFile[]): DataFile[] {
 
 const UNPACK = "Compressed files are not read; unpack them with gunzip";
 
+/** Why a file cannot be read that is packed; null where it is not. */
+export const packedFault = (path: string): string | null =>
+  /\.gz$/i.test(path) ? `${path}: ${UNPACK}.` : null;
+
 async function filesOf(source: string): Promise<DataFile[]> {
   const found = await stat(source).catch(() => null);
-  if (found?.isFile() && /\.gz$/i.test(source)) throw new DataFault(`${source}: ${UNPACK}.`);
+  const fault = packedFault(source);
+  if (found?.isFile() && fault !== null) throw new DataFault(fault);
   if (found?.isFile()) return [{ ...fileAt(resolve(source), dirname(resolve(source))), isNamed: true }];
   if (found?.isDirectory()) {
     const folder = resolve(source);
     const paths = await glob("**/*.jsonl", { cwd: folder, absolute: true });
     const own = paths.filter((path) => relative(folder, path).split(sep)[0] !== "sample");
-    const files = (own.length > 0 ? own : paths).map((path) => fileAt(resolve(path), folder));
-    if (files.length === 0) {
+    if (paths.length === 0) {
       const packed = await glob("**/*.gz", { cwd: folder });
       const hint = packed.length > 0 ? ` ${UNPACK}: ${packed.sort(compareText).slice(0, 3).join(", ")}.` : "";
       throw new DataFault(
         `${source}: the folder holds no *.jsonl file, and neither do its sub-folders.${hint}`,
       );
     }
-    return files;
+    const packed = await glob("**/*.jsonl.gz", { cwd: folder, absolute: true, caseSensitiveMatch: false });
+    const left = packed.filter((path) => !paths.includes(path.slice(0, -".gz".length)));
+    return [...(own.length > 0 ? own : paths), ...left].map((path) => fileAt(resolve(path), folder));
   }
   if (!isDynamicPattern(source)) throw new DataFault(`${source}: no such file or folder.`);
   const paths = await glob(source, { absolute: true });

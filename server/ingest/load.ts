@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import type { Catalogue } from "../../schema/catalogue.js";
 import { Loader } from "../duckdb/open.js";
 import { DataFault } from "../errors.js";
-import { contentOf, type DataFile, discover } from "./discover.js";
+import { contentOf, type DataFile, discover, packedFault } from "./discover.js";
 import { readFacts } from "./file-facts.js";
 import type { LeftOut } from "./left-out.js";
 import { loadManifests, type Manifests } from "./manifest.js";
@@ -76,6 +76,8 @@ async function loadSound(
   if (existsSync(options.databaseFile)) throw new Error(`${options.databaseFile} exists already`);
   return withLoader(options.databaseFile, async (loader) => {
     const rows = await readAll(loader, files, manifests, options, async (context, file, index) => {
+      const fault = packedFault(file.path);
+      if (fault !== null) return { file, reason: fault };
       const facts = readFacts(contentOf(file), context.signal);
       // A failure is seen where the facts are awaited; until then it is not unhandled.
       facts.catch(() => undefined);

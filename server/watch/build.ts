@@ -3,7 +3,7 @@ import { mkdir, rm, truncate } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataFault, messageOf } from "../errors.js";
 import { stampOf } from "../file-stamp.js";
-import type { DataFile, SourceFault } from "../ingest/discover.js";
+import { type DataFile, packedFault, type SourceFault } from "../ingest/discover.js";
 import { type LoadedData, loadFiles, type LoadProgress } from "../ingest/load.js";
 import { loadOn, type OlderSnapshot } from "../ingest/load-on.js";
 import { copyFile } from "./copy-file.js";
@@ -86,6 +86,8 @@ export async function build(
 /** What is to be served of a file now; null where it is gone, or has no whole line yet. */
 async function lookAt(file: DataFile, index: number, request: BuildRequest): Promise<KeptFile | null> {
   const kept = request.kept.find((one) => one.file.path === file.path) ?? null;
+  const packed = packedFault(file.path);
+  if (packed !== null) return { file, stamp: "", waits: null, good: null, fault: packed, mayPass: false };
   try {
     const isSettled = kept?.waits === null && !kept.mayPass && kept.good?.path !== null;
     if (isSettled && kept.stamp === (await stampOf(file.path))) return { ...kept, file };

@@ -1,5 +1,7 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { discover } from "../../server/ingest/discover.js";
+import { servingFaultOf } from "../../server/ingest/left-out.js";
 import { load, loadUsable } from "../../server/ingest/load.js";
 import { jsonl } from "./load-text.js";
 import { folder, loadFolder } from "./loaded-folder.js";
@@ -193,6 +195,25 @@ describe("files that cannot be loaded", () => {
       ["empty", `${empty}: the file is empty.`],
       ["odd", expect.stringContaining(`${odd}: no line can be used (1 refused)`)],
     ]);
+  });
+
+  test("are left out and named where they are compressed", async () => {
+    folder.write("z.jsonl", jsonl({ lr: 1, curve: [point(1)] }));
+    const content = gzipSync(jsonl({ lr: 2, curve: [point(1)] }));
+    const packed = folder.write("old/y.jsonl.gz", content);
+    for (const source of [folder.path, `${folder.path}/**/*.jsonl*`]) {
+      const { catalogue, leftOut } = await loadInto(source === folder.path ? "f" : "g", source);
+      expect(catalogue.datasets.map(({ name }) => name)).toEqual(["z"]);
+      expect(leftOut.map(servingFaultOf)).toEqual([
+        {
+          dataset: "y.jsonl.gz",
+          message: expect.stringMatching(
+            /y\.jsonl\.gz: Compressed files are not read; unpack them/,
+          ) as string,
+        },
+      ]);
+      expect(leftOut[0]?.reason).toContain(packed);
+    }
   });
 
   test("are all named where one of them was asked for by name, or nothing is left", async () => {

@@ -70,6 +70,14 @@ describe("sources", () => {
     await expect(discover([folder.path])).rejects.toThrow(`${unpack}: runs.jsonl.gz.`);
   });
 
+  test("that are compressed, beside others, are among them to be named, but for those unpacked already", async () => {
+    folder.write("a.jsonl", "{}");
+    folder.write("a.jsonl.gz", "");
+    folder.write("deep/b.jsonl.gz", "");
+    folder.write("notes.txt.gz", "");
+    expect(await names(folder.path)).toEqual(["a", "b.jsonl.gz"]);
+  });
+
   test("of one folder with one dataset name are refused, both files named", async () => {
     const one = folder.write("a.jsonl", "{}");
     const other = folder.write("a.results.jsonl", "{}");

@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { Backoff } from "../../server/watch/backoff.js";
 import { build, type BuildRequest } from "../../server/watch/build.js";
@@ -76,6 +77,23 @@ test("what failed for no fault of the data is tried again, though its file stays
     kept: [{ fault: null, mayPass: false }],
     data: { catalogue: { datasets: [{ runCount: 4 }] } },
   });
+});
+
+test("a compressed file is named until it is unpacked", async () => {
+  const folder = makeDataFolder();
+  writeFileSync(join(folder, "a.jsonl"), lines(3));
+  writeFileSync(join(folder, "b.jsonl.gz"), gzipSync(lines(2)));
+  const live = await serveLive(folder);
+  const { data } = await live.ask<Counted>(COUNT);
+  expect(data).toEqual({
+    runs: { totalCount: 3 },
+    servingFaults: [
+      { message: expect.stringMatching(/^b\.jsonl\.gz: .* unpack them with gunzip/) as string },
+    ],
+  });
+  writeFileSync(join(folder, "b.jsonl"), lines(2));
+  const unpacked = await live.until<Counted>(COUNT, (answer) => answer.data.runs.totalCount === 5);
+  expect(unpacked.data.servingFaults).toEqual([]);
 });
 
 test("what fails again waits twice as long each time, a minute at most", () => {
