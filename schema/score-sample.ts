@@ -76,7 +76,7 @@ export async function readSample(request: SampleRequest, context: Context): Prom
   };
   const bad = logged.filter((value) => !Number.isFinite(value)).length;
   const replaced = request.nonFinite === "worst" ? bad : 0;
-  requireSupport(support, { path, scores, label, worst, replaced });
+  requireSupport(support, { request, scores, label, worst, replaced });
   return {
     request,
     label,
@@ -135,7 +135,7 @@ function boundsOf(
 }
 
 interface Supported {
-  readonly path: string;
+  readonly request: SampleRequest;
   readonly scores: readonly number[];
   readonly label: string;
   /** What scores that are not finite count as, and how many of them there are. */
@@ -145,7 +145,7 @@ interface Supported {
 
 function requireSupport(
   { lower, upper }: Sample["support"],
-  { path, scores, label, worst, replaced }: Supported,
+  { request: { path, score: of, support: given }, scores, label, worst, replaced }: Supported,
 ): void {
   const least = scores.reduce((a, b) => Math.min(a, b));
   const greatest = scores.reduce((a, b) => Math.max(a, b));
@@ -154,9 +154,13 @@ function requireSupport(
       score === worst && replaced > 0
         ? ` ${replaced} of the ${scores.length} runs have no finite score and count as that, the worst; nonFinite: FINITE_ONLY leaves them out.`
         : "";
+    const argument = `${path === "" ? "" : `${path}.`}support.${side}`;
+    const inside = `${bound} lies inside the data; the ${which} ${label} is ${score}.`;
+    if (given?.[side] != null) return fault("BAD_USER_INPUT", `${argument}: ${inside}${why}`);
+    const key = `metrics.${of.metric.originals[0] ?? of.metric.name}.${side}Bound`;
     return fault(
-      "BAD_USER_INPUT",
-      `${path === "" ? "" : `${path}.`}support.${side}: ${bound} lies inside the data; the ${which} ${label} is ${score}.${why}`,
+      "UNFIT_DATA",
+      `${within(path)}${key} of the data's manifest: ${inside} Correct it there, or give ${argument}.`,
     );
   };
   if (lower > least) throw outside("lower", lower, "least", least);

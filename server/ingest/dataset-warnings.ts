@@ -1,6 +1,7 @@
 import type { Role } from "../../schema/catalogue.js";
 import { noteOf } from "../../schema/manifest.js";
 import type { Connection } from "../duckdb/connection.js";
+import { boundWarnings } from "./bound-warnings.js";
 import { mixedBlocks } from "./configurations.js";
 import type { Fields } from "../../schema/fields.js";
 import { goalWarnings } from "./goal-warnings.js";
@@ -13,11 +14,12 @@ import { curveColumns } from "./stage.js";
 /** What is odd about a dataset and lost nothing: keys that only the file or only the manifest has, blocks that mix configurations. */
 export async function datasetWarnings(
   connection: Connection,
-  { read, note, roles }: NumberedFile,
+  numbered: NumberedFile,
   dataset: number,
   manifests: Manifests,
   fields: Fields,
 ): Promise<string[]> {
+  const { read, note, roles } = numbered;
   const { file, layout, manifest } = read;
   const hyperparameters = layout.scalars.map(({ original }) => original);
   const metrics = curveColumns(layout);
@@ -34,7 +36,7 @@ export async function datasetWarnings(
   }
   for (const absent of manifests.unknownKeys(file, layout))
     warnings.push(`the manifest beside the file ${absent}`);
-  warnings.push(...goalWarnings(read, fields));
+  warnings.push(...goalWarnings(read, fields), ...(await boundWarnings(connection, numbered, fields)));
   layout.scalars.forEach((scalar, index) => {
     const role = noteOf(manifest?.hyperparameters, scalar.original)?.role;
     if (role === undefined && isSharedName(scalar, roles[index] ?? "fixed")) {

@@ -183,6 +183,41 @@ describe("a manifest beside the data", () => {
   });
 });
 
+describe("a bound that values lie beyond", () => {
+  const curve = (...losses: number[]): string =>
+    `[${losses.map((loss, step) => `{"step": ${step}, "loss": ${loss}}`).join(", ")}]`;
+  const write = (...curves: string[]): string =>
+    folder.write("runs.jsonl", curves.map((text) => `{"lr": 1, "curve": ${text}}`).join("\n"));
+
+  test("is told of at load, with the furthest value and its line", async () => {
+    write(curve(2, 0.75), curve(0.4, NaN), curve(3, 0.1667), curve(Infinity, 4), curve(4, -Infinity));
+    folder.write("other.jsonl", jsonl({ lr: 1, curve: [{ step: 1, loss: 0 }] }));
+    folder.write("runs.manifest.yaml", "metrics: { loss: { lowerBound: 0.5, upperBound: 3.5 } }");
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets.map(({ name, warnings }) => [name, warnings])).toEqual([
+      ["other", []],
+      [
+        "runs",
+        [
+          expect.stringMatching(
+            /^metrics\.loss\.lowerBound .* is 0\.5, .* least `loss` is 0\.1667, first in line 3:/,
+          ),
+          expect.stringMatching(
+            /^metrics\.loss\.upperBound .* is 3\.5, .* greatest `loss` is 4, first in line 4:/,
+          ),
+        ],
+      ],
+    ]);
+  });
+
+  test("is none where they only reach it", async () => {
+    write(curve(0.5, 3.5));
+    folder.write("sweepql.yaml", "metrics: { loss: { lowerBound: 0.5, upperBound: 3.5 } }");
+    loaded = await loadAll(folder);
+    expect(loaded.catalogue.datasets[0]?.warnings).toEqual([]);
+  });
+});
+
 describe("a manifest that cannot be used", () => {
   test("is refused by file, key, value and what is allowed, all faults at once", async () => {
     const path = folder.write(
