@@ -1,5 +1,5 @@
 import type { CurveField, CurveRole, Hyperparameter, ValueType } from "./catalogue.js";
-import { type Manifest, noteOf } from "./manifest.js";
+import { isCounter, type Manifest, noteOf } from "./manifest.js";
 import { assignNames, compareText } from "./naming.js";
 
 /** The keys of one dataset, as its file or its manifest has them. */
@@ -49,7 +49,8 @@ export function mergeFields(datasets: readonly DatasetKeys[]): Fields {
     keys.map((key) => {
       const note = noteOf(manifest?.metrics, key.original);
       const axis = key.role === "axis" ? manifest?.axis : undefined;
-      const documented = note !== undefined || axis !== undefined;
+      const counts = manifest !== null && isCounter(manifest, key.original);
+      const documented = note !== undefined || axis !== undefined || counts;
       return { ...key, dataset, manifest, note, axis, name: note?.name, documented };
     }),
   );

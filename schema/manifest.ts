@@ -79,3 +79,7 @@ export interface DatasetNote {
 /** What a manifest's section says of a key; only of keys that it names itself (`constructor` is one like any other). */
 export const noteOf = <N>(notes: Readonly<Record<string, N>> | undefined, key: string): N | undefined =>
   notes && Object.hasOwn(notes, key) ? notes[key] : undefined;
+
+/** Whether the manifest says that the curve key counts time or tokens. */
+export const isCounter = ({ clock, tokens }: Manifest, key: string): boolean =>
+  key === tokens || Object.values(clock ?? {}).includes(key);

@@ -1,6 +1,6 @@
 import type { CurveRole } from "../../schema/catalogue.js";
 import type { DatasetKeys } from "../../schema/fields.js";
-import { type Manifest, noteOf } from "../../schema/manifest.js";
+import { isCounter, type Manifest, noteOf } from "../../schema/manifest.js";
 import { DataFault } from "../errors.js";
 import { bare, COSTS, SCHEDULES } from "./key-names.js";
 import type { DataFile } from "./discover.js";
@@ -39,7 +39,9 @@ export function datasetKeys(
 
 function documentedRole(manifest: Manifest | null, original: string): CurveRole | undefined {
   const note = noteOf(manifest?.metrics, original);
-  return note && (note.role ?? "metric");
+  if (note?.role !== undefined) return note.role;
+  if (manifest && isCounter(manifest, original)) return "cost";
+  return note && "metric";
 }
 
 function roleByName(original: string): Exclude<CurveRole, "axis"> {

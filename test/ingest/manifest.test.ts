@@ -50,6 +50,33 @@ describe("a manifest beside the data", () => {
     expect(await loaded.table("runs")).toMatchObject([{ [`best_${loaded.m("valLoss")}`]: 2 }]);
   });
 
+  test("makes costs of its clock and its tokens, for other files too, unless a role says otherwise", async () => {
+    const points = [{ step: 1, loss: 2, wall: 3, seen: 4, begun: 5, ended: 6 }];
+    folder.write("a.jsonl", jsonl({ lr: 1, curve: points }));
+    folder.write("runs.jsonl", jsonl({ lr: 1, curve: points }));
+    const roles = async (own: object): Promise<Record<string, string>> => {
+      folder.write("runs.manifest.json", JSON.stringify(own));
+      const { catalogue, pool } = await loadAll(folder);
+      void pool.close();
+      return Object.fromEntries(catalogue.curveFields.map(({ name, role }) => [name, role]));
+    };
+    const metrics = { loss: { goal: "minimize" }, wall: { unit: "seconds" } };
+    expect(await roles({ metrics, clock: { elapsed: "wall" }, tokens: "seen" })).toMatchObject({
+      loss: "metric",
+      wall: "cost",
+      seen: "cost",
+      begun: "metric",
+    });
+    expect(await roles({ clock: { trainEnd: "begun", evalEnd: "ended" } })).toMatchObject({
+      wall: "metric",
+      begun: "cost",
+      ended: "cost",
+    });
+    expect(await roles({ tokens: "seen", metrics: { seen: { role: "metric" } } })).toMatchObject({
+      seen: "metric",
+    });
+  });
+
   test("of one dataset wins over the folder's", async () => {
     folder.write(
       "sweepql.json",
