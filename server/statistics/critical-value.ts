@@ -1,7 +1,7 @@
 import { requireConfidence, requireWhole } from "./checks.js";
 import { equalTailedIntervals, highestDensityIntervals } from "./order-intervals.js";
 import type { OrderIntervals } from "./order-intervals.js";
-import { stayingProbability } from "./crossing-probability.js";
+import { leavingProbability, stayingProbability } from "./crossing-probability.js";
 import { findRoot } from "./root.js";
 import { checkStop } from "./stop.js";
 import type { ShouldStop } from "./stop.js";
@@ -11,7 +11,7 @@ export type BandMethod = "DKW" | "KS" | "LD_EQUAL_TAILED" | "LD_HIGHEST_DENSITY"
 
 /** A band's critical value with the intervals that it gives. */
 export interface CriticalValue {
-  /** DKW and KS: the half-width in probability. LD: the coverage of each order statistic's interval. */
+  /** DKW and KS: the half-width in probability. LD: the coverage of each order statistic's interval. It may round to 1. */
   readonly value: number;
   /** The interval of each order statistic's cdf value; for DKW and KS not cut off at 0 and 1. */
   readonly intervals: OrderIntervals;
@@ -33,6 +33,18 @@ export function dkwHalfWidth(n: number, confidence: number): number {
   return Math.sqrt(Math.log(2 / (1 - confidence)) / (2 * n));
 }
 
+/** Above this confidence the digits are in what the band leaves out, which takes somewhat longer to sum. */
+const NEAR_CERTAIN = 0.9;
+
+/** ln(−ln P(inside the intervals)), which is close to a line in what is solved for. */
+function logOfLogStaying(intervals: OrderIntervals, confidence: number): number {
+  return Math.log(
+    confidence > NEAR_CERTAIN
+      ? -Math.log1p(-leavingProbability(intervals))
+      : -Math.log(stayingProbability(intervals)),
+  );
+}
+
 function kolmogorovQuantile(n: number, confidence: number, shouldStop?: ShouldStop): number {
   // A single uniform is within epsilon of both ends with probability 2 epsilon − 1.
   if (n === 1) return (1 + confidence) / 2;
@@ -41,7 +53,7 @@ function kolmogorovQuantile(n: number, confidence: number, shouldStop?: ShouldSt
   const square = findRoot(
     (x) => {
       checkStop(shouldStop);
-      return Math.log(-Math.log(stayingProbability(kolmogorovIntervals(n, Math.sqrt(x))))) - target;
+      return logOfLogStaying(kolmogorovIntervals(n, Math.sqrt(x)), confidence) - target;
     },
     {
       lower: 1 / (4 * n * n),
@@ -70,7 +82,7 @@ function learnedMillerCoverage(
   const logMissing = findRoot(
     (x) => {
       checkStop(shouldStop);
-      return Math.log(-Math.log(stayingProbability(family(x)))) - target;
+      return logOfLogStaying(family(x), confidence) - target;
     },
     {
       // Between one interval and Bonferroni's bound for n.
@@ -87,7 +99,7 @@ function learnedMillerCoverage(
 /**
  * The exact critical value of a simultaneous confidence band for the cdf of n independent draws from a
  * continuous distribution: DKW in closed form, the others such that the probability to stay inside
- * equals `confidence` (to about 1e-12; a confidence c within 1e-4 of 1 to about 1e-12 / (1 − c) of 1 − c).
+ * equals `confidence`, to about 1e-12 of 1 − confidence up to the greatest double below 1.
  * Throws RangeError for n < 1 (< 2 for LD_HIGHEST_DENSITY) or a confidence outside (0, 1).
  * Source: Lourie, Cho & He (2024), Learned-Miller & DeStefano (2008), Massart (1990).
  */

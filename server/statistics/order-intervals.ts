@@ -3,8 +3,8 @@ import {
   deviance,
   devianceSlope,
   logistic,
+  logOrderDensity,
   lowerTail,
-  orderDensity,
   orderStatistics,
   upperTail,
 } from "./order-statistics.js";
@@ -27,6 +27,13 @@ function mirrored(lower: Float64Array): Float64Array {
   return lower.map((_, i) => 1 - lower[lower.length - 1 - i]!);
 }
 
+/** About the standard normal's quantile at e^log: where to start from, also far below what its function tells from 0. */
+function normalQuantileAt(log: number): number {
+  if (log > -30) return normalQuantile(Math.exp(log), 0, 1);
+  const square = -2 * log - Math.log(2 * Math.PI);
+  return -Math.sqrt(square - Math.log(square));
+}
+
 /**
  * The intervals between the equal tails of Beta(i, n + 1 − i). Newton's method on the logarithm of the
  * tail by the logit, which is concave: it converges from anywhere. Each call starts from the last one's
@@ -39,7 +46,7 @@ export function equalTailedIntervals(n: number): IntervalFamily {
   const slopes = new Float64Array(n);
   return (logMissing) => {
     const target = logMissing - Math.LN2;
-    const z0 = normalQuantile(Math.exp(target), 0, 1);
+    const z0 = normalQuantileAt(target);
     const lower = new Float64Array(n);
     for (let i = 1; i <= n; i++) {
       let z = logits[i - 1]!;
@@ -50,10 +57,10 @@ export function equalTailedIntervals(n: number): IntervalFamily {
         z += (target - logTails[i - 1]!) / slopes[i - 1]!;
       }
       for (let step = 0; step < MOST_STEPS; step++) {
-        const density = orderDensity(table, i, z);
-        const tail = lowerTail(table, i, z, density);
-        const slope = (density * logistic(z) * logistic(-z)) / tail;
-        const logTail = Math.log(tail);
+        // In units of the density, which vanishes where a guess lies far out.
+        const tail = lowerTail(table, i, z, 1);
+        const slope = (logistic(z) * logistic(-z)) / tail;
+        const logTail = logOrderDensity(table, i, z) + Math.log(tail);
         const change = (target - logTail) / slope;
         logits[i - 1] = z;
         logTails[i - 1] = logTail;
@@ -106,7 +113,7 @@ export function highestDensityIntervals(n: number): IntervalFamily {
     // The two ranks at the ends have their modes at 0 and 1.
     lower[n - 1] = Math.exp(logMissing / n);
     const edge = -Math.expm1(logMissing / n);
-    let s = -normalQuantile(Math.exp(logMissing) / 2, 0, 1);
+    let s = -normalQuantileAt(logMissing - Math.LN2);
     for (let i = 2; i <= half; i++) {
       const at = i - 1;
       const mode = at / (n - 1);

@@ -16,7 +16,7 @@ export interface OrderStatistics {
 const SERIES_FROM = 16;
 
 /** The error of Stirling's formula for ln k! of every whole k up to `most` (series from 16 on, recursion below). */
-function stirlingErrors(most: number): Float64Array {
+export function stirlingErrors(most: number): Float64Array {
   const errors = new Float64Array(Math.max(most, SERIES_FROM) + 1);
   for (let k = errors.length - 1; k >= 1; k--) {
     if (k >= SERIES_FROM) {
@@ -27,6 +27,15 @@ function stirlingErrors(most: number): Float64Array {
     }
   }
   return errors;
+}
+
+/** The Poisson weight of `count` at `mean`, given the errors of Stirling's formula up to `count`; as precise as Loader's density. */
+export function poissonWeight(errors: Float64Array, count: number, mean: number): number {
+  if (count === 0) return Math.exp(-mean);
+  const excess = mean - count;
+  const near = Math.abs(excess) < count / 2;
+  const fall = excess - count * (near ? Math.log1p(excess / count) : Math.log(mean / count));
+  return Math.exp(-fall - errors[count]!) / Math.sqrt(2 * Math.PI * count);
 }
 
 /**
@@ -78,9 +87,9 @@ export function deviance(n: number, i: number, z: number): number {
   return part(a, excess) + part(b, -excess);
 }
 
-/** The density of the i-th of n uniforms at the logit z, per unit of x. */
-export function orderDensity(table: OrderStatistics, i: number, z: number): number {
-  return table.peak[i - 1]! * Math.exp(-deviance(table.n, i, z));
+/** Logarithm of the density of the i-th of n uniforms at the logit z, per unit of x. */
+export function logOrderDensity(table: OrderStatistics, i: number, z: number): number {
+  return Math.log(table.peak[i - 1]!) - deviance(table.n, i, z);
 }
 
 /** P(the i-th of n uniforms <= x), given its density at x: a sum of positive binomial terms. */

@@ -1,3 +1,4 @@
+import gammaincinv from "@stdlib/math-base-special-gammaincinv";
 import chiSquareQuantile from "@stdlib/stats-base-dists-chisquare-quantile";
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { requireConfidence, requireFiniteNumbers, requireNumbers, requireWhole } from "./checks.js";
@@ -21,24 +22,27 @@ export interface SeedNoise {
   readonly interval: Interval | null;
 }
 
-/** The confidence of each of several independent intervals that hold together with `confidence`. Source: Z. Šidák (1967). */
-export function sidakConfidence(confidence: number, groups: number): number {
+/**
+ * What each of several independent intervals leaves out where they hold together with `confidence`; that
+ * and not its own confidence, which may round to 1. Source: Z. Šidák (1967).
+ */
+export function sidakMissing(confidence: number, groups: number): number {
   requireConfidence(confidence);
   requireWhole("the number of groups", groups, 1);
-  return confidence ** (1 / groups);
+  return -Math.expm1(Math.log(confidence) / groups);
 }
 
 /**
  * What a normal sample's standard deviation is multiplied by for an interval of the distribution's, from
- * the chi-square quantiles with n − 1 degrees of freedom. RangeError for n < 2 or a confidence outside (0, 1).
+ * the chi-square quantiles with n − 1 degrees of freedom that leave out `missing` in equal tails.
+ * RangeError for n < 2.
  */
-export function sdIntervalFactors(n: number, confidence: number): Interval {
+export function sdIntervalFactors(n: number, missing: number): Interval {
   requireWhole("the number of replicates", n, 2);
-  requireConfidence(confidence);
-  const tail = (1 - confidence) / 2;
+  const degrees = n - 1;
   return {
-    lower: Math.sqrt((n - 1) / chiSquareQuantile(1 - tail, n - 1)),
-    upper: Math.sqrt((n - 1) / chiSquareQuantile(tail, n - 1)),
+    lower: Math.sqrt(degrees / (2 * gammaincinv(missing / 2, degrees / 2, true))),
+    upper: Math.sqrt(degrees / chiSquareQuantile(missing / 2, degrees)),
   };
 }
 
@@ -60,15 +64,14 @@ export function sampleSd(values: readonly number[]): number {
  */
 export function seedNoise(groups: readonly (readonly number[])[], confidence = 0.95): SeedNoise[] {
   if (groups.length === 0) throw new RangeError("groups must hold at least 1 configuration, got none");
-  requireConfidence(confidence);
   const finite = groups.map((scores) => scores.filter((score) => Number.isFinite(score)));
   const measured = finite.filter((scores) => scores.length >= 2).length;
-  const each = measured === 0 ? confidence : sidakConfidence(confidence, measured);
+  const missing = sidakMissing(confidence, Math.max(measured, 1));
   // Of many configurations, most have as many replicates as others.
   const known = new Map<number, Interval>();
   const factorsOf = (n: number): Interval => {
     let factors = known.get(n);
-    if (!factors) known.set(n, (factors = sdIntervalFactors(n, each)));
+    if (!factors) known.set(n, (factors = sdIntervalFactors(n, missing)));
     return factors;
   };
   return finite.map((scores, i) => {

@@ -69,6 +69,29 @@ describe("planning a band", () => {
     expect(numberOf(many.betterTrivialFrom)).toBeGreaterThan(numberOf(few.betterTrivialFrom));
   });
 
+  test.each([1e-11, 1e-15, 2 ** -53])(
+    "does so up to the last confidence below 1, here 1 − %d",
+    async (left) => {
+      for (const [runs, method] of [
+        [5, "LD_HIGHEST_DENSITY"],
+        [97, "LD_EQUAL_TAILED"],
+        [1024, "LD_EQUAL_TAILED"],
+        [1024, "LD_HIGHEST_DENSITY"],
+      ] as const) {
+        const { widest, betterTrivialFrom } = await plan(
+          runs,
+          `band: {confidence: ${1 - left}, method: ${method}}`,
+        );
+        const sides = method === "LD_EQUAL_TAILED" ? 2 : 1;
+        // The smallest score leaves out between what one interval may and what Bonferroni grants each.
+        const from = (missing: number): number => (runs * Math.log(0.5)) / Math.log(missing / sides);
+        expect(numberOf(betterTrivialFrom)).toBeLessThan(from(1 - (1 - left)));
+        expect(numberOf(betterTrivialFrom)).toBeGreaterThan(from((1 - (1 - left)) / runs) * (1 - 1e-9));
+        expect(widest).toBeLessThan(1);
+      }
+    },
+  );
+
   test("mirrors when scores are maximised, and knows the published point", async () => {
     const low = await plan(48, "quantile: 0.3");
     const high = await plan(48, "quantile: 0.7, goal: MAXIMIZE");

@@ -11,6 +11,34 @@ import fixture from "../fixtures/critical-values.json" with { type: "json" };
 
 const METHODS: readonly BandMethod[] = ["DKW", "KS", "LD_EQUAL_TAILED", "LD_HIGHEST_DENSITY"];
 
+/** A double as a whole number of units of 2^−1200. */
+function exact(x: number): bigint {
+  const exponent = x === 0 ? 0 : Math.floor(Math.log2(Math.abs(x)));
+  return BigInt(x * 2 ** (60 - exponent)) << BigInt(1140 + exponent);
+}
+const UNIT = 1n << 1200n;
+
+/**
+ * P(some U_(i) of n uniforms lies outside its interval), in whole numbers: 1 less n! times the determinant
+ * of (u_i − l_j)^(j − i + 1) / (j − i + 1)! (G. Steck, 1971), where the upper ends mirror the lower ones.
+ */
+function exactLeaving(lowerEnds: Float64Array): number {
+  const lower = Array.from(lowerEnds, exact);
+  const upper = lower.map((_, i) => UNIT - lower[lower.length - 1 - i]!);
+  const minors = [UNIT];
+  for (let j = 0; j < lower.length; j++) {
+    let minor = 0n;
+    for (let i = 0; i <= j; i++) {
+      let term = upper[i]! > lower[j]! ? minors[i]! : 0n;
+      for (let k = 1n; k <= BigInt(j - i + 1); k++) term = (term * (upper[i]! - lower[j]!)) / UNIT / k;
+      minor += (j - i) % 2 === 0 ? term : -term;
+    }
+    minors.push(minor);
+  }
+  const inside = lower.reduce((product, _, i) => product * BigInt(i + 1), minors.at(-1)!);
+  return Number((UNIT - inside) >> 200n) / 2 ** 1000;
+}
+
 describe("critical values", () => {
   test.each(fixture.values)(
     "$method n = $n at $confidence is the reference's",
@@ -55,6 +83,36 @@ describe("critical values", () => {
         }
       }
     }
+  });
+
+  test("keep their closed forms up to the last confidence below 1", () => {
+    for (const left of [1e-3, 1e-6, 1e-9, 1e-12, 1e-15, 2 ** -53]) {
+      const c = 1 - left;
+      // Exact, as c is at least 1/2.
+      const missed = 1 - c;
+      const smallest = (n: number, method: BandMethod): number =>
+        1 - criticalValue(n, c, method).intervals.upper[0]!;
+      expect(criticalValue(1, c, "LD_EQUAL_TAILED").intervals.lower[0]! / (missed / 2)).toBeCloseTo(1, 12);
+      // Two runs each miss on one side, with a mass of u²: the smaller above 1 − u, the larger below u.
+      expect(smallest(2, "LD_HIGHEST_DENSITY")).toBeCloseTo(Math.sqrt(missed / 2), 13);
+      expect(smallest(2, "KS")).toBeCloseTo(Math.sqrt(missed / 2), 12);
+    }
+  });
+
+  test("leave as much as they say, from every confidence, for numbers of runs in exact arithmetic", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 24 }),
+        fc.constantFrom("LD_EQUAL_TAILED" as const, "LD_HIGHEST_DENSITY" as const),
+        fc.double({ min: -53, max: -1, noNaN: true }),
+        (n, method, log2) => {
+          const c = 1 - 2 ** log2;
+          const { lower } = criticalValue(n, c, method).intervals;
+          expect(exactLeaving(lower) / (1 - c)).toBeCloseTo(1, 8);
+        },
+      ),
+      { numRuns: 60, examples: [[24, "LD_EQUAL_TAILED", -53]] },
+    );
   });
 
   test("leave the order statistics' intervals symmetric", () => {
@@ -140,14 +198,14 @@ describe("bands of the cdf", () => {
       fc.property(
         fc.integer({ min: 2, max: 80 }),
         fc.constantFrom(...METHODS),
-        fc.double({ min: 0.01, max: 0.98, noNaN: true }),
-        fc.double({ min: 0.002, max: 0.015, noNaN: true }),
-        (n, method, confidence, more) => {
-          const inner = cdfBand(n, confidence, method);
-          const outer = cdfBand(n, confidence + more, method);
+        fc.double({ min: -52, max: -0.02, noNaN: true }),
+        (n, method, log2) => {
+          const inner = cdfBand(n, 1 - 2 ** log2, method);
+          const outer = cdfBand(n, 1 - 2 ** log2 / 2, method);
           for (let k = 0; k <= n; k++) {
-            expect(outer.lower[k]!).toBeLessThanOrEqual(inner.lower[k]! + 1e-14);
-            expect(outer.upper[k]!).toBeGreaterThanOrEqual(inner.upper[k]! - 1e-14);
+            expect(inner.lower[k]! <= k / n && k / n <= inner.upper[k]!).toBe(true);
+            expect(outer.lower[k]!).toBeLessThanOrEqual(inner.lower[k]! + 1e-12);
+            expect(outer.upper[k]!).toBeGreaterThanOrEqual(inner.upper[k]! - 1e-12);
             if (k > 0)
               expect(inner.lower[k]! >= inner.lower[k - 1]! && inner.upper[k]! >= inner.upper[k - 1]!).toBe(
                 true,
@@ -155,7 +213,13 @@ describe("bands of the cdf", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 80,
+        examples: [
+          [1024, "LD_EQUAL_TAILED", Math.log2(1e-11)],
+          [97, "LD_HIGHEST_DENSITY", -52],
+        ],
+      },
     );
   });
 

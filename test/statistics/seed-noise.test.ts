@@ -6,7 +6,7 @@ import {
   pooledSd,
   sdIntervalFactors,
   seedNoise,
-  sidakConfidence,
+  sidakMissing,
 } from "../../server/statistics/seed-noise.js";
 import { selectByQuantiles, worstFirst } from "../../server/statistics/selection.js";
 import { describeReference } from "./reference.js";
@@ -38,7 +38,15 @@ describe("seed noise", () => {
     );
     expect(together[0]!.interval!.upper).toBeGreaterThan(a!.interval!.upper);
     expect(seedNoise([[Infinity]])[0]).toEqual({ n: 0, failures: 1, mean: null, sd: null, interval: null });
-    expect(sidakConfidence(0.95, 8)).toBeCloseTo(0.9936, 4);
+    expect(sidakMissing(0.95, 8)).toBeCloseTo(0.0064, 4);
+  });
+
+  test("knows the intervals of the last confidence below 1", () => {
+    const [one] = seedNoise(new Array<number[]>(10).fill([1, 2, 3]), 1 - 2 ** -53);
+    // A tenth of what is left out, half of it on either side; two degrees of freedom leave e^(−q / 2) above q.
+    const tail = 2 ** -53 / 20;
+    expect(one!.interval!.lower).toBeCloseTo(1 / Math.sqrt(-Math.log(tail)), 12);
+    expect(one!.interval!.upper * Math.sqrt(-Math.log1p(-tail))).toBeCloseTo(1, 12);
   });
 
   test("pools the last three as their plain mean", () => {
@@ -60,7 +68,7 @@ describe("seed noise", () => {
   test("refuses what it cannot", () => {
     expect(() => seedNoise([])).toThrow("groups must hold at least 1 configuration, got none");
     expect(() => seedNoise([[1, 2]], 0)).toThrow("confidence must lie strictly between 0 and 1, got 0");
-    expect(() => sdIntervalFactors(1, 0.95)).toThrow(
+    expect(() => sdIntervalFactors(1, 0.05)).toThrow(
       "the number of replicates must be a whole number of at least 2, got 1",
     );
   });
@@ -145,7 +153,7 @@ describeReference("the reference's chi-square intervals", (reference) => {
   test.each(reference.chi_square_interval_factors)(
     "n = $n at $confidence",
     ({ n, confidence, factor_lo, factor_hi }) => {
-      const factors = sdIntervalFactors(n, confidence);
+      const factors = sdIntervalFactors(n, 1 - confidence);
       expect(factors.lower).toBeCloseTo(factor_lo, 12);
       expect(factors.upper).toBeCloseTo(factor_hi, 12);
     },
