@@ -2095,7 +2095,7 @@ export type ImportanceQuery = {
     readonly infCount: number,
     /** Scores that are missing. */
     readonly nullCount: number,
-    /** How much of the scores' ranks each hyperparameter explains, the most first. */
+    /** How much of the scores' ranks each hyperparameter explains, the greatest adjusted share first and those without one last. Runs without a value are a bin of their own. */
     readonly importance: ReadonlyArray<{
       /** The hyperparameter. */
       readonly hyperparameter: HyperparameterName,
@@ -2105,7 +2105,7 @@ export type ImportanceQuery = {
       readonly explained: {
         /** From 0 to 1 (eta squared); null where the scores do not vary. */
         readonly share: number | null,
-        /** The share corrected for chance; may fall below 0. */
+        /** The share corrected for chance; may fall below 0. Null where no bin holds two runs, which any scores are explained by, and where the share is null. */
         readonly adjusted: number | null,
         /** What unrelated bins would explain on average. */
         readonly byChance: number,
@@ -2115,7 +2115,7 @@ export type ImportanceQuery = {
         readonly runCount: number
       }
     }>,
-    /** How much of the scores' ranks each pair of hyperparameters explains together, the most first. */
+    /** How much of the scores' ranks each pair of hyperparameters explains together, the greatest adjusted share first and those without one last. Runs without a value are a bin of their own. */
     readonly pairImportance: ReadonlyArray<{
       /** The two. */
       readonly hyperparameters: ReadonlyArray<HyperparameterName>,
@@ -2123,7 +2123,7 @@ export type ImportanceQuery = {
       readonly explained: {
         /** From 0 to 1 (eta squared); null where the scores do not vary. */
         readonly share: number | null,
-        /** The share corrected for chance; may fall below 0. */
+        /** The share corrected for chance; may fall below 0. Null where no bin holds two runs, which any scores are explained by, and where the share is null. */
         readonly adjusted: number | null,
         /** What unrelated bins would explain on average. */
         readonly byChance: number,
@@ -3716,7 +3716,7 @@ export type DatasetFieldsFragment = {
 export type ExplainedShareFieldsFragment = {
   /** From 0 to 1 (eta squared); null where the scores do not vary. */
   readonly share: number | null,
-  /** The share corrected for chance; may fall below 0. */
+  /** The share corrected for chance; may fall below 0. Null where no bin holds two runs, which any scores are explained by, and where the share is null. */
   readonly adjusted: number | null,
   /** What unrelated bins would explain on average. */
   readonly byChance: number,

@@ -39,7 +39,8 @@ export function defineImportance(builder: Builder, enums: Enums) {
       byChance: t.exposeFloat("byChance", { description: "What unrelated bins would explain on average." }),
       adjusted: t.exposeFloat("adjusted", {
         nullable: true,
-        description: "The share corrected for chance; may fall below 0.",
+        description:
+          "The share corrected for chance; may fall below 0. Null where no bin holds two runs, which any scores are explained by, and where the share is null.",
       }),
     }),
   });
@@ -87,10 +88,12 @@ export function defineImportance(builder: Builder, enums: Enums) {
     }),
     bins: arg.int({ description: "So many bins of about equal share for numbers: 2 to 100. Default: 8." }),
   });
-  return { alone, pair, args };
+  const order =
+    "the greatest adjusted share first and those without one last. Runs without a value are a bin of their own.";
+  return { alone, pair, args, order };
 }
 
-/** What the hyperparameters, or pairs of them, explain of the scores, the most first. */
+/** What the hyperparameters, or pairs of them, explain of the scores, ordered by the adjusted share. */
 export async function askImportance(
   sample: ScoreSample,
   args: ImportanceArgs,
@@ -126,19 +129,23 @@ export async function askImportance(
   const hyperparameters = known.map(({ hyperparameter }) => hyperparameter);
   const variables = known.map(({ values }) => ({ values, bins }));
   const { alone, pairs } = await context.analyses.importance(sample.scores, variables, of, context.signal);
-  const most = (a: Explained, b: Explained): number =>
-    (b.explained.adjusted ?? b.explained.share ?? 0) - (a.explained.adjusted ?? a.explained.share ?? 0);
   const named = (index: number): Hyperparameter => hyperparameters[index] as Hyperparameter;
   return {
-    alone: alone.map((one, index) => ({ ...one, hyperparameters: [named(index)] })).sort(most),
+    alone: alone.map((one, index) => ({ ...one, hyperparameters: [named(index)] })).sort(mostFirst),
     pairs: pairs
       .map(({ first, second, explained }) => ({
         spearman: null,
         explained,
         hyperparameters: [named(first), named(second)],
       }))
-      .sort(most),
+      .sort(mostFirst),
   };
+}
+
+/** By the adjusted share; those that have none tell nothing, and come last. */
+function mostFirst({ explained: a }: Explained, { explained: b }: Explained): number {
+  if (a.adjusted !== null && b.adjusted !== null) return b.adjusted - a.adjusted;
+  return Number(a.adjusted === null) - Number(b.adjusted === null);
 }
 
 function searchedOf({ runs }: ScoreSample, { catalogue }: Context): Hyperparameter[] {

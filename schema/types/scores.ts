@@ -219,15 +219,14 @@ export function defineScores(
       ...(importance && {
         importance: t.field({
           type: [importance.alone],
-          description: "How much of the scores' ranks each hyperparameter explains, the most first.",
+          description: `How much of the scores' ranks each hyperparameter explains, ${importance.order}`,
           args: importance.args(t.arg),
           resolve: async (sample, args, context) =>
             (await askImportance(sample, args, "variables", names, context)).alone,
         }),
         pairImportance: t.field({
           type: [importance.pair],
-          description:
-            "How much of the scores' ranks each pair of hyperparameters explains together, the most first.",
+          description: `How much of the scores' ranks each pair of hyperparameters explains together, ${importance.order}`,
           args: importance.args(t.arg),
           resolve: async (sample, args, context) =>
             (await askImportance(sample, args, "pairs", names, context)).pairs,

@@ -179,3 +179,33 @@ describe("the importance of a hyperparameter that runs do not have", () => {
     for (const { explained } of importance) expect(explained.share).not.toBeNull();
   });
 });
+
+describe("the importance of what differs from run to run", () => {
+  const service = useFiles({
+    "a.jsonl": lines(
+      [0, 1, 0, 1, 0, 1, 0, 1].map((depth, index) => ({
+        hyperparameters: { output_dir: `runs/${index}`, depth, width: index % 4 < 2 ? 1 : 2 },
+        learning_curve: [{ step: 1, loss: 10 * depth + index }],
+      })),
+    ),
+    "sweepql.json": manifest({ metrics: { loss: { goal: "minimize" } } }),
+  });
+
+  test("comes last: it explains any scores", async () => {
+    const { scores } = await service().ask<{ scores: Importances }>(
+      `{ scores(of: {metric: LOSS}) { ${fields.replaceAll("%1", "(hyperparameters: [OUTPUT_DIR, WIDTH, DEPTH])")} } }`,
+    );
+    expect(scores.importance.map(({ hyperparameter }) => hyperparameter)).toEqual([
+      "DEPTH",
+      "WIDTH",
+      "OUTPUT_DIR",
+    ]);
+    expect(scores.importance[2]!.explained).toMatchObject({ byChance: 1, adjusted: null });
+    expect(scores.importance[2]!.explained.share).toBeCloseTo(1, 12);
+    expect(scores.pairImportance.map(({ hyperparameters }) => [...hyperparameters].sort())).toEqual([
+      ["DEPTH", "WIDTH"],
+      ["OUTPUT_DIR", "WIDTH"],
+      ["DEPTH", "OUTPUT_DIR"],
+    ]);
+  });
+});
