@@ -178,7 +178,7 @@ export type DatasetFilter = {
  * Missing and non-finite values come last in every direction.
  *
  * - `ASC`: Least first.
- * - `BEST`: Better first, by the metric's goal; refused for what has none.
+ * - `BEST`: Better first, by the metric's goal; refused for what has none, as counts and spreads of its values.
  * - `DESC`: Greatest first.
  */
 export type Direction =
@@ -4132,7 +4132,7 @@ export const DatasetChangeKind = {
 export const Direction = {
   /** Least first. */
   ASC: 'ASC',
-  /** Better first, by the metric's goal; refused for what has none. */
+  /** Better first, by the metric's goal; refused for what has none, as counts and spreads of its values. */
   BEST: 'BEST',
   /** Greatest first. */
   DESC: 'DESC',

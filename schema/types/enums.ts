@@ -53,7 +53,8 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
         DESC: { value: "desc", description: "Greatest first." },
         BEST: {
           value: "best",
-          description: "Better first, by the metric's goal; refused for what has none.",
+          description:
+            "Better first, by the metric's goal; refused for what has none, as counts and spreads of its values.",
         },
       } as const,
     }),

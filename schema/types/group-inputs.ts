@@ -192,10 +192,32 @@ export function toGroupOrder(
       };
     }
     const aggregate = toAggregate(by.aggregate ?? {}, names, catalogue, `${path}.by.aggregate`);
-    const measure = "of" in aggregate && aggregate.of.kind !== "point" ? aggregate.of : null;
-    return {
-      by: aggregate,
-      direction: toDirection(direction, measure, `${path}.direction`),
-    };
+    return { by: aggregate, direction: toAggregateDirection(direction, aggregate, `${path}.direction`) };
   });
+}
+
+/** What a statistic is where it is no value of what it is of, and so has no part in its goal. */
+const GOALLESS: Partial<Record<Statistic, string>> = {
+  count: "a count",
+  nullCount: "a count",
+  nanCount: "a count",
+  infCount: "a count",
+  distinctCount: "a count",
+  stddev: "a spread",
+  variance: "a spread",
+  stddevPopulation: "a spread",
+  variancePopulation: "a spread",
+};
+
+/** @throws a fault where the best is wanted of a number that is no value of a measure with a goal. */
+function toAggregateDirection(
+  direction: GroupOrderInput["direction"],
+  aggregate: Aggregate,
+  path: string,
+): Direction {
+  const goalless = aggregate.kind === "statistic" ? GOALLESS[aggregate.statistic] : undefined;
+  if (direction === "best" && goalless)
+    throw badInput(path, "BEST", `${goalless} has no goal, whatever it is of; use ASC or DESC`);
+  const measure = "of" in aggregate && aggregate.of.kind !== "point" ? aggregate.of : null;
+  return toDirection(direction, measure, path);
 }

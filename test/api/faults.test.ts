@@ -13,6 +13,10 @@ const BAD = "BAD_USER_INPUT";
 const runs = (args: string): string => `{ runs(${args}) { totalCount } }`;
 const where = (filter: string): string => runs(`where: {${filter}}`);
 const groups = (args: string): string => `{ aggregateRuns(${args}) { count } }`;
+const bestGroups = (statistic: string): string =>
+  groups(
+    `orderBy: [{by: {aggregate: {statistic: {of: {score: {metric: LOSS}}, statistic: ${statistic}}}}, direction: BEST}]`,
+  );
 const bin = (rule: string, of = "{hyperparameter: DEPTH}", more = ""): string =>
   groups(`groupBy: [{bin: {of: ${of}, by: {${rule}} ${more}}}]`);
 const summary = (field: string, of = "{hyperparameter: DEPTH}"): string =>
@@ -239,6 +243,26 @@ const refusals: readonly Refusal[] = [
     groups("orderBy: [{by: {aggregate: {count: {}}}, direction: BEST}]"),
     BAD,
     "orderBy[0].direction",
+  ),
+  ...["COUNT", "NULL_COUNT", "NAN_COUNT", "INF_COUNT", "DISTINCT_COUNT"].map((statistic) =>
+    fault(
+      `BEST of a loss's ${statistic}`,
+      bestGroups(statistic),
+      BAD,
+      "orderBy[0].direction",
+      "count",
+      "ASC",
+    ),
+  ),
+  ...["STDDEV", "VARIANCE", "STDDEV_POPULATION", "VARIANCE_POPULATION"].map((statistic) =>
+    fault(
+      `BEST of a loss's ${statistic}`,
+      bestGroups(statistic),
+      BAD,
+      "orderBy[0].direction",
+      "spread",
+      "DESC",
+    ),
   ),
   fault(
     "too many orders of groups",
