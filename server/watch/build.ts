@@ -89,24 +89,25 @@ async function lookAt(file: DataFile, index: number, request: BuildRequest): Pro
   const packed = packedFault(file.path);
   if (packed !== null) return { file, stamp: "", waits: null, good: null, fault: packed, mayPass: false };
   try {
-    const isSettled = kept?.waits === null && !kept.mayPass && kept.good?.path !== null;
-    if (isSettled && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
+    const isCopied = kept !== null && !kept.mayPass && kept.good?.path !== null;
+    const isDue = kept !== null && kept.due !== null && kept.due <= Date.now();
+    if (isCopied && !isDue && kept.stamp === (await stampOf(file.path))) return { ...kept, file };
     await mkdir(request.copies, { recursive: true });
     const to = join(request.copies, `${request.number}-${index}.jsonl`);
-    const { copy, stamp, waits } = await copyFile(file.path, to, kept?.good ?? null, request.settle);
     const before = kept?.good ?? null;
+    const { copy, stamp, due } = await copyFile(file.path, to, before, request.settle, kept);
     const isKnown = copy.version === before?.version && before.path !== null;
-    if (isKnown || (copy.size === 0 && waits !== null)) {
+    if (isKnown || (copy.size === 0 && due !== null)) {
       if (copy.path !== before?.path) await rm(copy.path, { force: true });
-      return { file, stamp, waits, good: before, fault: null, mayPass: false };
+      return { file, stamp, due, good: before, fault: null, mayPass: false };
     }
-    return { file, stamp, waits, good: copy, fault: null, mayPass: false };
+    return { file, stamp, due, good: copy, fault: null, mayPass: false };
   } catch (error) {
     // Of a file that is there, it is the copy that was removed meanwhile.
     if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(file.path)) return null;
     const reason = messageOf(error);
     const fault = `${file.path}: cannot be read: ${reason}`;
-    return { file, stamp: "", waits: null, good: kept?.good ?? null, fault, mayPass: true };
+    return { file, stamp: "", due: null, good: kept?.good ?? null, fault, mayPass: true };
   }
 }
 

@@ -8,8 +8,8 @@ import type { Copy } from "./kept-file.js";
 export interface Copied {
   readonly copy: Copy & { readonly path: string };
   readonly stamp: string;
-  /** Milliseconds until the last line, which is left out, is taken as it is; null where nothing was left out. */
-  readonly waits: number | null;
+  /** When the last line, which is left out, is taken as it is, in milliseconds since 1970; null where nothing was left out. */
+  readonly due: number | null;
 }
 
 const PIECE = 1 << 20;
@@ -23,7 +23,7 @@ const ATTEMPTS = 20;
  * Copies a file as it stood at one moment, though others write to it. Where the file begins as the
  * previous copy, only what is new is written, behind that; else a new copy is made at `to`. A last line
  * that is still being written is left out until it is finished, or the file has rested for `settle`
- * milliseconds.
+ * milliseconds; of a file that is in the state that was seen before, it is known when that is.
  * @throws where the file cannot be read, or never stands still.
  */
 export async function copyFile(
@@ -31,9 +31,10 @@ export async function copyFile(
   to: string,
   previous: Copy | null,
   settle: number,
+  seen: Pick<Copied, "stamp" | "due"> | null = null,
 ): Promise<Copied> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const copied = await copyOnce(from, to, previous, settle);
+    const copied = await copyOnce(from, to, previous, settle, seen);
     if (copied) return copied;
     await wait(50);
   }
@@ -46,6 +47,7 @@ async function copyOnce(
   to: string,
   previous: Copy | null,
   settle: number,
+  seen: Pick<Copied, "stamp" | "due"> | null,
 ): Promise<Copied | null> {
   const source = await open(from, "r");
   try {
@@ -54,10 +56,10 @@ async function copyOnce(
     let path = to;
     let scan = new Scan(previous);
     // Behind a line without an end, less than the previous copy may have to be left.
-    const { path: known = null, size: start = 0, endsLine = false } = previous ?? {};
-    const mayGoOn = known !== null && endsLine && size >= start;
-    if (mayGoOn && (await write(source, size, scan, { path: known, size: start }))) {
-      path = known;
+    const { path: copied = null, size: start = 0, endsLine = false } = previous ?? {};
+    const mayGoOn = copied !== null && endsLine && size >= start;
+    if (mayGoOn && (await write(source, size, scan, { path: copied, size: start }))) {
+      path = copied;
     } else {
       scan = new Scan(previous);
       await write(source, size, scan, { path: to, size: 0 });
@@ -68,12 +70,14 @@ async function copyOnce(
     if (!isStill && (await hashOf(source, scan.size)) !== scan.version) return null;
     const rest = scan.size - scan.wholeSize;
     const end = rest === 0 ? "nothing" : await endOf(path, scan.wholeSize, rest);
-    if (end !== "a part") return { copy: scan.copy(path, end === "an object"), stamp, waits: null };
-    const waits = Number(before.mtimeMs) + settle - Date.now();
-    // A clock that is off must not make it wait for ever.
-    if (waits <= 0) return { copy: scan.copy(path, false), stamp, waits: null };
+    if (end !== "a part") return { copy: scan.copy(path, end === "an object"), stamp, due: null };
+    const now = Date.now();
+    // A clock that is off must not make it wait for ever: a file rests from when it was seen, at the latest.
+    const rested = seen?.stamp === stamp ? (seen.due ?? now) : Number(before.mtimeMs) + settle;
+    const due = Math.min(rested, now + settle);
+    if (due <= now) return { copy: scan.copy(path, false), stamp, due: null };
     await truncate(path, scan.wholeSize);
-    return { copy: scan.wholeCopy(path), stamp, waits: Math.min(waits, settle) };
+    return { copy: scan.wholeCopy(path), stamp, due };
   } finally {
     await source.close();
   }

@@ -12,8 +12,8 @@ export interface KeptFile {
   readonly fault: string | null;
   /** Whether the fault may pass though the file stays as it is, as a full disk does: it is tried again. */
   readonly mayPass: boolean;
-  /** Milliseconds until a half-written last line is taken as it is; null where no line is half-written. */
-  readonly waits: number | null;
+  /** When a half-written last line is taken as it is, in milliseconds since 1970; null where no line is half-written. */
+  readonly due: number | null;
 }
 
 /** A copy of a file's whole lines: the first bytes of a file of ours. What lies behind them was added later. */

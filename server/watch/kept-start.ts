@@ -51,7 +51,7 @@ export async function findKeptStart(
       good: { path: null, size, version, lineCount, endsLine, lineage: randomUUID() },
       fault: null,
       mayPass: false,
-      waits: null,
+      due: null,
     })),
     manifests,
     verify: (stop) => verifyOrDiscard(cache, entry, stop),

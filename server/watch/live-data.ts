@@ -272,7 +272,7 @@ export class LiveData {
 
   /** Milliseconds until these files are to be looked at again though they stay as they are. */
   #rest(kept: readonly KeptFile[]): number {
-    const waits = Math.min(...kept.map((file) => file.waits ?? Infinity));
+    const waits = Math.min(...kept.map(({ due }) => due ?? Infinity)) - Date.now();
     const fails = kept.some(({ mayPass }) => mayPass);
     if (!fails) this.#backoff.reset();
     return Math.max(100, Math.min(waits, fails ? this.#backoff.next() : Infinity));

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { line, lines, makeDataFolder } from "./data-files.js";
@@ -65,12 +65,17 @@ describe("files that change", () => {
     expect(finished.data.datasets[0]?.rejectedLineCount).toBe(0);
   });
 
-  test("a half-written last line is refused when the file rests", async () => {
+  test.each([
+    ["", 0],
+    [", though its time lies in the future", 86_400],
+  ])("a half-written last line is refused when the file rests%s", async (_, ahead) => {
     const folder = makeDataFolder();
     const file = join(folder, "a.jsonl");
     writeFileSync(file, lines(4));
     const live = await serveLive(folder, { settle: 500 });
     appendFileSync(file, '{"hyperparameters": {"lr"');
+    const time = Date.now() / 1000 + ahead;
+    utimesSync(file, time, time);
     const refused = await live.until<Datasets>(
       DATASETS,
       ({ data }) => data.datasets[0]?.rejectedLineCount === 1,

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { copyFile } from "../../server/watch/copy-file.js";
@@ -17,10 +17,10 @@ test("what a file has grown by is written behind the copy that there is", async 
   writeFileSync(file, lines(3));
   const { copy: first } = await copyFile(file, join(folder, "1"), null, NOT_YET);
   appendFileSync(file, line(4) + line(5).slice(0, 10));
-  const { copy: second, waits } = await copyFile(file, join(folder, "2"), first, NOT_YET);
+  const { copy: second, due } = await copyFile(file, join(folder, "2"), first, NOT_YET);
   expect(second).toMatchObject({ path: first.path, lineage: first.lineage, lineCount: 4, endsLine: true });
   expect(bytesOf(second)).toBe(lines(4));
-  expect(waits).toBeGreaterThan(0);
+  expect(due).toBeGreaterThan(0);
   appendFileSync(file, line(5).slice(10));
   const { copy: third } = await copyFile(file, join(folder, "3"), second, NOT_YET);
   expect(third).toMatchObject({ path: first.path, lineage: first.lineage, lineCount: 5 });
@@ -68,4 +68,25 @@ test("a last line without an end counts as finished only where it is a whole obj
   expect(await linesWith(line(3).slice(0, 10))).toBe(2);
   expect(await linesWith("  ")).toBe(2);
   expect(await linesWith("[1]")).toBe(2);
+});
+
+test("a file rests from when it was seen first where its time lies in the future", async () => {
+  const folder = makeDataFolder();
+  const file = join(folder, "a.jsonl");
+  const to = join(folder, "1");
+  const part = lines(2) + line(3).slice(0, 10);
+  writeFileSync(file, part);
+  const tomorrow = Date.now() / 1000 + 86_400;
+  utimesSync(file, tomorrow, tomorrow);
+  const first = await copyFile(file, to, null, NOT_YET);
+  expect(bytesOf(first.copy)).toBe(lines(2));
+  expect(first.due).toBeLessThanOrEqual(Date.now() + NOT_YET);
+  const again = await copyFile(file, to, first.copy, NOT_YET, first);
+  expect(again.due).toBe(first.due);
+  const taken = await copyFile(file, to, again.copy, NOT_YET, { ...again, due: Date.now() });
+  expect([bytesOf(taken.copy), taken.due]).toEqual([part, null]);
+  // It stays taken, and a file that has changed rests anew.
+  expect((await copyFile(file, join(folder, "2"), taken.copy, NOT_YET, taken)).due).toBe(null);
+  utimesSync(file, tomorrow, tomorrow + 1);
+  expect((await copyFile(file, join(folder, "3"), taken.copy, NOT_YET, taken)).due).not.toBe(null);
 });
