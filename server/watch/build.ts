@@ -87,7 +87,7 @@ export async function build(
 async function lookAt(file: DataFile, index: number, request: BuildRequest): Promise<KeptFile | null> {
   const kept = request.kept.find((one) => one.file.path === file.path) ?? null;
   const packed = packedFault(file.path);
-  if (packed !== null) return { file, stamp: "", waits: null, good: null, fault: packed, mayPass: false };
+  if (packed !== null) return { file, stamp: "", due: null, good: null, fault: packed, mayPass: false };
   try {
     const isCopied = kept !== null && !kept.mayPass && kept.good?.path !== null;
     const isDue = kept !== null && kept.due !== null && kept.due <= Date.now();
