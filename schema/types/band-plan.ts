@@ -54,11 +54,18 @@ export function defineBandPlan(builder: Builder, enums: Enums, curves: Curves, i
       resolve: (_, { runs, goal, quantile, band }, context) => {
         if (runs < 1 || runs > limits.maxBandRuns)
           throw badInput("runs", runs, `1 to ${limits.maxBandRuns} are allowed`);
+        const request = toBand(band, "band");
+        if (runs === 1 && request.method === "LD_HIGHEST_DENSITY")
+          throw badInput(
+            "runs",
+            runs,
+            `a ${request.method} band needs at least 2; KS, DKW and LD_EQUAL_TAILED make bands of one run`,
+          );
         return context.analyses.planBand(
           runs,
           toLevel(quantile),
           goal ?? "minimize",
-          toBand(band, "band"),
+          request,
           context.signal,
         );
       },

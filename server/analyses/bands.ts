@@ -28,6 +28,11 @@ export class Bands {
         `An exact ${method} band is made for at most ${limits.maxBandRuns} runs, and these are ${n}. Use DKW, a filter or a subset.`,
       );
     }
+    if (n === 1 && method === "LD_HIGHEST_DENSITY")
+      throw fault(
+        "UNFIT_DATA",
+        `A ${method} band needs at least 2 runs, and there is 1. KS, DKW and LD_EQUAL_TAILED make bands of one run.`,
+      );
     const pending = this.#pendingFor(n, { confidence, method });
     pending.wanted += 1;
     const leave = (): void => {

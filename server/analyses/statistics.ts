@@ -5,6 +5,7 @@ import { planBand } from "../statistics/planning.js";
 import type { FitConstraints } from "../statistics/quadratic-fit.js";
 import { randomSubset } from "../statistics/random.js";
 import { spacedRuns } from "../statistics/run-grid.js";
+import { requireThresholdScores } from "../statistics/quadratic-threshold.js";
 import { pooledSd } from "../statistics/seed-noise.js";
 import { Bands } from "./bands.js";
 import { type HeavyTasks, heavyTasks, type TaskName } from "./heavy-tasks.js";
@@ -104,6 +105,7 @@ export class Statistics implements Api.Analyses {
     let suggestion: Api.QuadraticFit["suggestion"] = null;
     let end = threshold ?? undefined;
     if (threshold === null) {
+      guarded(() => requireThresholdScores(scores));
       const band = await this.#band(scores.length, SUGGESTING, signal);
       const { threshold: suggested, ...how } = await this.#run(
         "threshold",

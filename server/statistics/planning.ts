@@ -54,6 +54,11 @@ export function runsUntilGainBelow(
       `going on must add runs: factor must be at least 1 and additional at least 0, got ${factor} and ${additional}`,
     );
   }
+  if (!(upTo * factor + additional < Infinity)) {
+    throw new RangeError(
+      `factor and additional must lead to a finite number of runs from ${upTo} runs, got ${factor} and ${additional}`,
+    );
+  }
   const ns = Array.from({ length: upTo }, (_, i) => i + 1);
   const now = curve(ns);
   const later = curve(ns.map((n) => n * factor + additional));

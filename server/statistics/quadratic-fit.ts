@@ -188,6 +188,13 @@ function requireTail(scores: readonly number[], limits: Limits, threshold: numbe
   );
 }
 
+/** Why noise without bound, which reaches every score, has no finite loss. */
+function beyondDoubles(scores: readonly number[], threshold: number | null): string {
+  const finite = scores.filter((score) => Number.isFinite(score)).sort((a, b) => a - b);
+  const end = threshold === null ? "" : `, and a threshold of ${threshold}`;
+  return `a fit needs scores of like size, got ${finite[0]!} to ${finite.at(-1)!}${end}: their distances are beyond what doubles tell apart`;
+}
+
 /**
  * Fits a noisy quadratic distribution to the tail of the scores by the maximum product of spacings, with
  * the rest censored: for each gamma the simplex method on the exact cdf, without chance. Infinite scores
@@ -235,7 +242,11 @@ export function fitNoisyQuadratic(scores: readonly number[], options: FitOptions
   );
   const best = perGamma.reduce((least, fit) => (fit.loss < least.loss ? fit : least));
   if (!(best.loss < Infinity)) {
-    throw new RangeError("the constraints on alpha, beta and sigma exclude some of the scores");
+    throw new RangeError(
+      sigma[1] < Infinity
+        ? "the constraints on alpha, beta and sigma exclude some of the scores"
+        : beyondDoubles(scores, threshold),
+    );
   }
   const below = threshold === null ? null : quadraticCdf(best, [threshold])[0]!;
   return {

@@ -43,6 +43,7 @@ const LEAST_OBSERVED = 10;
  */
 export function suggestThreshold(scores: readonly number[], options: ThresholdOptions): ThresholdSuggestion {
   const { convex, band, constraints, shouldStop } = options;
+  requireThresholdScores(scores);
   const distribution = empirical(scores);
   const inwards = Float64Array.from(scores).sort();
   if (!convex) inwards.reverse();
@@ -68,10 +69,17 @@ export function suggestThreshold(scores: readonly number[], options: ThresholdOp
   return { threshold: smallest.threshold, found: false, candidates };
 }
 
-/** Why no tail of the scores can be fitted. */
+/** Throws a RangeError for fewer finite scores than a tail needs; for as many, the band can be made. */
+export function requireThresholdScores(scores: readonly number[]): void {
+  const finite = scores.filter((score) => Number.isFinite(score)).length;
+  if (finite >= LEAST_OBSERVED) return;
+  throw new RangeError(
+    `a threshold needs at least ${LEAST_OBSERVED} finite scores in a tail, and only ${finite} of ${scores.length} are finite`,
+  );
+}
+
+/** Why no tail of the scores can be fitted, finite as enough of them are. */
 function noTail(scores: readonly number[]): string {
   const finite = scores.filter((score) => Number.isFinite(score));
-  if (finite.length < LEAST_OBSERVED)
-    return `a threshold needs at least ${LEAST_OBSERVED} finite scores in a tail, and only ${finite.length} of ${scores.length} are finite`;
   return `a threshold needs a tail of at least ${LEAST_OBSERVED} finite scores that differ, and none does: ${finite.length} of ${scores.length} are finite, with ${new Set(finite).size} different values`;
 }
