@@ -848,9 +848,9 @@ export type SupportInput = {
  *
  * - `FINITE`: A number.
  * - `MISSING`: Null, absent, or never logged.
- * - `NAN`: Logged as NaN: the run diverged.
- * - `NEGATIVE_INFINITY`: Logged as -Infinity.
- * - `POSITIVE_INFINITY`: Logged as Infinity.
+ * - `NAN`: Logged as NaN: the run diverged. Of what is computed: not defined.
+ * - `NEGATIVE_INFINITY`: Logged as -Infinity, or computed as that.
+ * - `POSITIVE_INFINITY`: Logged as Infinity, or computed as that.
  */
 export type ValueState =
   | 'FINITE'
@@ -3086,7 +3086,7 @@ export type ScoreDistributionQuery = {
         /** What the value turned out to be. */
         readonly state: ValueState
       },
-      /** Variance of the population (n). */
+      /** Variance of the population (n); NAN where a score is infinite, as the distance from such a mean is. */
       readonly variance: {
         /** Null where the state is not FINITE. */
         readonly value: number | null,
@@ -4324,11 +4324,11 @@ export const ValueState = {
   FINITE: 'FINITE',
   /** Null, absent, or never logged. */
   MISSING: 'MISSING',
-  /** Logged as NaN: the run diverged. */
+  /** Logged as NaN: the run diverged. Of what is computed: not defined. */
   NAN: 'NAN',
-  /** Logged as -Infinity. */
+  /** Logged as -Infinity, or computed as that. */
   NEGATIVE_INFINITY: 'NEGATIVE_INFINITY',
-  /** Logged as Infinity. */
+  /** Logged as Infinity, or computed as that. */
   POSITIVE_INFINITY: 'POSITIVE_INFINITY',
 } as const;
 

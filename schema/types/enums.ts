@@ -33,9 +33,18 @@ export function defineEnums(builder: Builder, catalogue: Catalogue) {
         "What a number turned out to be. GraphQL's Float carries only finite ones; the others are null, and their state says why.",
       values: {
         FINITE: { value: "finite", description: "A number." },
-        NAN: { value: "nan", description: "Logged as NaN: the run diverged." },
-        POSITIVE_INFINITY: { value: "positiveInfinity", description: "Logged as Infinity." },
-        NEGATIVE_INFINITY: { value: "negativeInfinity", description: "Logged as -Infinity." },
+        NAN: {
+          value: "nan",
+          description: "Logged as NaN: the run diverged. Of what is computed: not defined.",
+        },
+        POSITIVE_INFINITY: {
+          value: "positiveInfinity",
+          description: "Logged as Infinity, or computed as that.",
+        },
+        NEGATIVE_INFINITY: {
+          value: "negativeInfinity",
+          description: "Logged as -Infinity, or computed as that.",
+        },
         MISSING: { value: "missing", description: "Null, absent, or never logged." },
       } as const,
     }),

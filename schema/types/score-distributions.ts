@@ -55,7 +55,8 @@ export function defineDistribution(builder: Builder, curves: Curves, inputs: Ana
       }),
       variance: t.field({
         type: curves.measureValue,
-        description: "Variance of the population (n).",
+        description:
+          "Variance of the population (n); NAN where a score is infinite, as the distance from such a mean is.",
         resolve: (it) => asValue(it.distribution.variance),
       }),
       quantile: t.field({

@@ -61,7 +61,10 @@ export function defineSummaries(builder: Builder, refs: Refs, names: Names, enum
         min: number("min", "The least."),
         max: number("max", "The greatest."),
         mean: number("mean", "The arithmetic mean."),
-        sum: number("sum", "The sum."),
+        sum: number(
+          "sum",
+          "The sum; null also where it, or that of the values up to one of them, is too large for a double.",
+        ),
         stddev: number("stddev", "Standard deviation of the sample (n − 1)."),
         variance: number("variance", "Variance of the sample (n − 1)."),
         stddevPopulation: number("stddevPopulation", "Standard deviation of the population (n)."),

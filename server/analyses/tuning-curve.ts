@@ -43,8 +43,12 @@ function estimate(
   shouldStop?: ShouldStop,
 ): (number | null)[] {
   if (name === "average") return averageCurve(distribution, runs, goal, shouldStop);
-  const whole = runs.filter((n) => Number.isSafeInteger(n));
+  const whole = runs.filter((n) => Number.isInteger(n));
+  // Of so many runs as can be counted one by one, more change nothing any more.
+  const counted = whole.map((n) => Math.min(n, Number.MAX_SAFE_INTEGER));
   const make = { naive: naiveEstimates, v: vEstimates, u: uEstimates }[name];
-  const values = new Map(make(scores, whole, goal, shouldStop).map((value, index) => [whole[index], value]));
+  const values = new Map(
+    make(scores, counted, goal, shouldStop).map((value, index) => [whole[index], value]),
+  );
   return runs.map((n) => values.get(n) ?? null);
 }

@@ -132,7 +132,12 @@ export function quadraticPdf(distribution: NoisyQuadratic, ys: readonly number[]
   const { density } = convexOf(distribution);
   const { alpha, beta, sigma } = distribution;
   const atPoint = alpha === beta && noiseOf(alpha, beta, sigma) === 0;
-  return ys.map((y) => (atPoint ? (y === alpha ? Infinity : 0) : density(distribution.convex ? y : -y)));
+  const { lower, upper } = reachOf(distribution);
+  return ys.map((y) => {
+    if (y < lower || y > upper) return 0;
+    if (atPoint) return y === alpha ? Infinity : 0;
+    return density(distribution.convex ? y : -y);
+  });
 }
 
 function convexQuantile(distribution: NoisyQuadratic, { below: p, above: q }: Level): number {

@@ -309,4 +309,20 @@ describe("what is extreme but no fault", () => {
     const { errors } = await service().request(query);
     expect(errors).toEqual([]);
   });
+
+  test("has its limit as its value", async () => {
+    const { scores: found } = await service().ask<{
+      scores: {
+        noisyQuadratic: { density: number[] };
+        tuningCurve: { points: Record<"naive" | "uEstimate" | "vEstimate", { value: number | null }>[] };
+      };
+    }>(
+      main(
+        "noisyQuadratic(threshold: 3) { density(at: [1e308, -1e200]) } tuningCurve(runs: [1e308]) { points { naive { value } uEstimate { value } vEstimate { value } } }",
+      ),
+    );
+    expect(found.noisyQuadratic.density).toEqual([0, 0]);
+    const best = { value: Math.min(...scores) };
+    expect(found.tuningCurve.points).toEqual([{ naive: best, uEstimate: best, vEstimate: best }]);
+  });
 });
