@@ -21,6 +21,14 @@ test("the README names every ready-made operation", async () => {
   expect(Object.keys(operations).filter((name) => !named.has(name))).toEqual(["runEdges"]);
 });
 
+test("the README has each package installed once, by one command", () => {
+  const commands = Array.from(readme.matchAll(/npm install ([^&\n]*)/g), ([, words = ""]) => words);
+  const packages = commands.flatMap((words) => words.split(/\s+/).filter((word) => /^@?[a-z]/.test(word)));
+  const names = packages.map((one) => one.replace(/(?<=.)@.*/, ""));
+  expect(names).toContain("graphql");
+  expect(names).toEqual([...new Set(names)]);
+});
+
 test("the snippets compile as printed, and so does the client, with a browser's types and none of Node's", () => {
   const texts = new Map(
     snippets.map((code, index) => [fileURLToPath(new URL(`test/client/readme-${index + 1}.ts`, top)), code]),
