@@ -5,7 +5,10 @@ import type { Snapshot } from "./snapshot.js";
 export interface SnapshotsOptions {
   /** How long a version stays readable for its cursors after it was served or asked for last, in milliseconds. */
   readonly keepFor?: number;
-  /** As many older versions are kept at most; those least recently asked for go first. */
+  /**
+   * As many older versions are kept at most: the one superseded last, then those that were paged
+   * through since they were superseded, then others; among equals, those asked for last.
+   */
   readonly keepAtMost?: number;
 }
 
@@ -26,6 +29,8 @@ interface Entry {
   readers: number;
   /** Whether anybody may hold a cursor of it. */
   gaveCursors: boolean;
+  /** Whether a cursor of it was used since it was superseded: whoever pages through it goes on. */
+  isPaged: boolean;
   lastUsed: number;
 }
 
@@ -76,6 +81,7 @@ export class Snapshots {
     entry.readers += 1;
     entry.lastUsed = Date.now();
     entry.gaveCursors ||= givesCursors;
+    entry.isPaged ||= givesCursors && entry !== this.#current;
     let released = false;
     return {
       snapshot,
@@ -129,7 +135,9 @@ export class Snapshots {
     const until = ({ gaveCursors, lastUsed }: Entry): number =>
       lastUsed + (gaveCursors ? this.#keepFor : Math.min(this.#keepFor, KEEP_AT_LEAST));
     const unread = [...this.#older].filter(({ readers }) => readers === 0);
-    const byNeed = unread.sort((a, b) => until(b) - until(a));
+    const last = [...this.#older].at(-1);
+    const need = (entry: Entry): number => (entry === last ? 2 : Number(entry.isPaged));
+    const byNeed = unread.sort((a, b) => need(b) - need(a) || until(b) - until(a));
     const room = Math.max(0, this.#keepAtMost - (this.#older.size - unread.length));
     for (const [place, entry] of byNeed.entries()) {
       if (place >= room || until(entry) <= now) this.#retire(entry);
@@ -150,5 +158,6 @@ const entryOf = (snapshot: Snapshot): Entry => ({
   snapshot,
   readers: 0,
   gaveCursors: false,
+  isPaged: false,
   lastUsed: Date.now(),
 });

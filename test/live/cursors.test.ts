@@ -80,3 +80,30 @@ test("at most a few older versions are kept, and none whose cursors nobody has",
     codes.push((await live.ask<Page>(PAGE, { after: cursor })).errors?.[0]?.extensions.code);
   expect(codes).toEqual(["STALE_CURSOR", "STALE_CURSOR", undefined, undefined]);
 });
+
+test("a version that is paged through stays while others come whose cursors nobody uses", async () => {
+  const folder = makeDataFolder();
+  const file = join(folder, "a.jsonl");
+  writeFileSync(file, lines(12));
+  const live = await serveLive(folder, { keepAtMost: 2 });
+  const grow = async (count: number): Promise<void> => {
+    appendFileSync(file, line(count));
+    await live.until<Page>(COUNT, (answer) => answer.data.runs.totalCount === count);
+  };
+  const next = async (after: string | null): Promise<Answer<Page>> => live.ask<Page>(PAGE, { after });
+  const first = await next(null);
+  await grow(13);
+  const second = await next(first.data.runs.pageInfo.endCursor);
+  const begun: string[] = [];
+  for (let count = 14; count < 17; count += 1) {
+    begun.push((await next(null)).data.runs.pageInfo.endCursor);
+    await grow(count);
+  }
+  const third = await next(second.data.runs.pageInfo.endCursor);
+  expect(third.errors).toBeUndefined();
+  expect(third.data.runs.nodes.map((run) => run.line)).toEqual([7, 8, 9]);
+  expect(third.data.runs.totalCount).toBe(12);
+  const codes = [];
+  for (const cursor of begun) codes.push((await next(cursor)).errors?.[0]?.extensions.code);
+  expect(codes).toEqual(["STALE_CURSOR", "STALE_CURSOR", undefined]);
+});
