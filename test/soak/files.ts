@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Random } from "../fuzz/random.js";
 import { parseLenient } from "../oracle/lenient-json.js";
 import type { WorldDescription } from "../oracle/world.js";
+import type { Named } from "./check.js";
 
 /** Points of a run. */
 const STEPS = 10;
@@ -25,6 +26,14 @@ export class Files {
   /** The text of a version; null where there never was such a one. */
   textOf(version: string): string | null {
     return this.#contents.get(version) ?? null;
+  }
+
+  /** Which files are not served as they are now, in words; those that are told to be at fault are left out. */
+  unserved(datasets: readonly Named[], faults: ReadonlySet<string | null>): string[] {
+    const served = new Map(datasets.map(({ name, version }) => [name, this.textOf(version)]));
+    return [...this.#now]
+      .filter(([name, text]) => served.get(name) !== text && !faults.has(name))
+      .map(([name]) => `${name} is ${served.has(name) ? "an older content" : "not served"} at the end`);
   }
 
   /** Appends to, replaces, truncates, corrupts or deletes one of them. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../fuzz/random.js";
-import { judge } from "./check.js";
+import { judge, type Named } from "./check.js";
+import { exchange } from "./client.js";
 import { client, rush, type Soak } from "./clients.js";
 import { Files } from "./files.js";
 import { Outcomes } from "./outcomes.js";
@@ -34,7 +35,7 @@ const LONG = [...LIMITS, "--timeout", "30"];
 const WANTED = [
   ...["page", "aggregate", "bins", "bands", "analysis", "series", "points", "streamed", "export"],
   ...["GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED", "BAD_USER_INPUT", "TIMEOUT", "OVERLOADED"],
-  ...["left", "stopped reading", "interrupted"],
+  ...["left", "stopped reading", "interrupted", "copy removed"],
   ...["event", "subscriber left", "subscription SERVER_STOPPING"],
 ];
 
@@ -73,6 +74,38 @@ async function sampleMemory(): Promise<void> {
   }
 }
 
+/** Removes the server's copies of the files, as what tidies temporary folders does. */
+async function removeCopies(): Promise<void> {
+  while (Date.now() < end) {
+    await wait(1000 + random.below(4000));
+    // What a start has just written, nobody tidies away.
+    if (!server.isUp) continue;
+    const copies = readdirSync(temporary, { recursive: true, encoding: "utf8" });
+    for (const name of copies.filter((one) => /-\d+\.jsonl$/.test(one) && random.chance(0.5))) {
+      rmSync(join(temporary, name), { force: true });
+      outcomes.note("copy removed");
+    }
+  }
+}
+
+interface Served {
+  readonly data: {
+    readonly datasets: readonly Named[];
+    readonly servingFaults: readonly { readonly dataset: string | null }[];
+  };
+}
+
+/** What of the files' last changes is not served within half a minute. */
+async function missed(): Promise<string[]> {
+  const query = "{ datasets { name version } servingFaults { dataset } }";
+  for (const deadline = Date.now() + 30_000; ; await wait(500)) {
+    const { text } = await exchange(server.url, { query }, { leavesAfter: null, stopsFor: null });
+    const { datasets, servingFaults } = (JSON.parse(text) as Served).data;
+    const found = files.unserved(datasets, new Set(servingFaults.map(({ dataset }) => dataset)));
+    if (found.length === 0 || Date.now() > deadline) return found;
+  }
+}
+
 const exitCodes: (number | null)[] = [];
 async function stopAndKill(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
@@ -87,10 +120,12 @@ await Promise.all([
   ...Array.from({ length: SUBSCRIBERS }, () => subscriber(soak, files)),
   rush(soak),
   changeFiles(),
+  removeCopies(),
   sampleMemory(),
   stopAndKill(),
 ]);
 await wait(500);
+lost.push(...(await missed()));
 exitCodes.push(await server.stop("SIGTERM"));
 
 const { wrong, checked, unchecked } = judge(answers, files);
