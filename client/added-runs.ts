@@ -46,7 +46,7 @@ export const addedRuns = (
 ): AsyncGenerator<RunFieldsFragment, void, undefined> =>
   ending(options.signal, async function* (signal) {
     let left = options.limit ?? Infinity;
-    if (left === 0) return;
+    if (left <= 0) return;
     for await (const run of follow(
       client,
       RunsAddedDocument,

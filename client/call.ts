@@ -1,7 +1,7 @@
 import { LEFT } from "./ending.js";
 import { AbortError, SweepqlError, TimeoutError } from "./errors.js";
 import type { Message } from "./message.js";
-import type { ClientEvent, ClientOptions, PageOptions, RequestOptions } from "./options.js";
+import type { ClientEvent, ClientOptions, RequestOptions } from "./options.js";
 import { raced } from "./raced.js";
 import { delayAfter } from "./retry.js";
 
@@ -23,24 +23,10 @@ export interface Call {
   end(): void;
 }
 
-/** Begins a request. @throws {SweepqlError} where an option has a value that it does not allow. */
-export function begin(client: ClientOptions, message: Message, options: PageOptions): Call {
+/** Begins a request. */
+export function begin(client: ClientOptions, message: Message, options: RequestOptions): Call {
   const { operation, repeatable } = message;
-  const {
-    timeout = client.timeout ?? 60_000,
-    retry = client.retry ?? {},
-    signal: own,
-    // Not given, they are nobody's fault.
-    limit = 0,
-    pageSize = 1,
-  } = options;
-  for (const [name, value, least] of [
-    ["timeout", timeout, 0],
-    ["limit", limit, 0],
-    ["pageSize", pageSize, 1],
-  ] as const)
-    if (!(value >= least))
-      throw new SweepqlError(`${name} is ${value}; ${least} or more is allowed`, operation);
+  const { timeout = client.timeout ?? 60_000, retry = client.retry ?? {}, signal: own } = options;
   const retries = (repeatable && retry) || { attempts: 1 };
   const bounded = timeout > 0 && timeout < 2 ** 31;
   const end = bounded ? performance.now() + timeout : Infinity;

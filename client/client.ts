@@ -1,5 +1,4 @@
 import type { GraphqlDocument, ResultOf, VariablesOf } from "./document.js";
-import { SweepqlError } from "./errors.js";
 import { textOf } from "./message.js";
 import type { ClientOptions, Operations, PageOptions, RequestOptions } from "./options.js";
 import {
@@ -81,25 +80,10 @@ export function optionsOf(client: Client): ClientOptions {
   return options();
 }
 
-/** @throws where `fetch` would take no such URL, which is not told: it may hold secrets. */
-function requireUrl(url: string | URL): void {
-  try {
-    if (/^http/.test(new Request(url).url)) return;
-  } catch {
-    // Neither absolute nor of a page, or with credentials, which have a header.
-  }
-  throw new SweepqlError("url is no URL of http or https; only a page may ask at a relative one", null);
-}
-
-/**
- * A client of the API at a URL.
- * @throws {SweepqlError} where nothing can be asked there: no URL of http or https, a relative one where
- * there is no page, one with credentials. What your own `fetch` takes is its own business.
- */
+/** A client of the API at a URL. */
 export function createClient<const O extends Operations = Record<never, never>>(
   options: ClientOptions<O>,
 ): Client & ClientMethods<O> {
-  if (!options.fetch) requireUrl(options.url);
   type Any = GraphqlDocument<unknown, never>;
   const own = {
     request: (document: Any, variables?: unknown, requestOptions?: RequestOptions) =>

@@ -19,7 +19,7 @@ export interface RetryOptions {
 
 /** What may be said of one request, or of all requests of a client. */
 export interface CommonOptions {
-  /** Milliseconds for the whole answer, `headers` and retries included, 0 or more; 0: no limit. Default: 60,000. */
+  /** Milliseconds for the whole answer, `headers` and retries included; 0: no limit. Default: 60,000. */
   readonly timeout?: number | undefined;
   /** When a request is sent again; false: never. */
   readonly retry?: RetryOptions | false | undefined;
@@ -59,7 +59,7 @@ export type ClientEvent = {
 );
 
 export interface ClientOptions<O extends Operations = Operations> extends CommonOptions {
-  /** Where the GraphQL API is: `http://127.0.0.1:4000/graphql`; in browsers also relative to the page. */
+  /** Where the GraphQL API is: `http://127.0.0.1:4000/graphql`. */
   readonly url: string | URL;
   /** Sent with every request; a function is asked before each, retries included. */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined;
@@ -83,7 +83,7 @@ export interface RequestOptions extends CommonOptions {
 
 /** What may be said where rows are read page by page. */
 export interface PageOptions extends RequestOptions {
-  /** So many rows in all, 0 or more; no page is larger. Default: as many as there are. */
+  /** So many rows in all; no page is larger. Default: as many as there are. */
   readonly limit?: number | undefined;
   /**
    * So many rows a page: 1 to 5000. It goes before `first` and `last` of the variables. Default: what they

@@ -53,7 +53,7 @@ export function pageOf(
 ): PageVariables {
   const key = typeof variables.last === "number" ? "last" : "first";
   const size = Math.min(pageSize ?? variables[key] ?? standard, limit ?? Infinity);
-  return size < Infinity ? { ...variables, [key]: size } : variables;
+  return size === Infinity ? variables : { ...variables, [key]: size };
 }
 
 /**
@@ -85,7 +85,7 @@ export const paginate = (
     const need: (isThere: boolean, what: string) => asserts isThere = (isThere, what) => {
       if (!isThere) throw new SweepqlError(`no page after page: ${what}`, operation);
     };
-    let next = left === 0 ? null : read();
+    let next = left > 0 ? read() : null;
     while (next) {
       const data = await next;
       const pages = connectionsIn(data);

@@ -3,7 +3,7 @@ import { begin, repeat } from "./call.js";
 import type { GraphqlDocument } from "./document.js";
 import { messageOf } from "./message.js";
 import { reviveNonFinite } from "./non-finite.js";
-import type { ClientOptions, PageOptions } from "./options.js";
+import type { ClientOptions, RequestOptions } from "./options.js";
 import { post } from "./post.js";
 
 const JSON_ANSWER = "application/graphql-response+json, application/json;q=0.9";
@@ -13,7 +13,7 @@ export async function send(
   client: ClientOptions,
   document: GraphqlDocument<unknown, never>,
   variables: unknown,
-  options: PageOptions = {},
+  options: RequestOptions = {},
 ): Promise<unknown> {
   const message = messageOf(document, variables);
   const call = begin(client, message, options);

@@ -136,6 +136,7 @@ describe("errors on the way", () => {
   test.each([
     ["a status", (url: string) => ({ url: `${url}/?key=hunter2` })],
     ["an answer cut off", (url: string) => ({ url: `${url}/cut?key=hunter2` })],
+    ["credentials in the URL", (url: string) => ({ url: url.replace("//", "//me:hunter2@") })],
     [
       "a header that cannot be sent",
       (url: string) => ({ url, headers: { authorization: "hunter2\n\u{1f600}" } }),
@@ -144,6 +145,7 @@ describe("errors on the way", () => {
       "a header that the platform trims",
       (url: string) => ({ url: `${url}/cut`, headers: { a: " hunter2 " } }),
     ],
+    ["no such URL", () => ({ url: "http://host:hunter2/" })],
     [
       "a fetch that throws all that it knows",
       (url: string) => ({
