@@ -6,7 +6,8 @@ import { Turns } from "../duckdb/turns.js";
 import { createApp } from "../http/app.js";
 import { listen } from "../http/listen.js";
 import type { Tracing } from "../http/observe/tracing.js";
-import { servedData } from "./served-data.js";
+import { starting } from "../http/starting.js";
+import { type ServedData, servedData } from "./served-data.js";
 import { counted, painter, type Terminal } from "./terminal.js";
 import { visible } from "./visible.js";
 
@@ -30,22 +31,27 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
   const started = performance.now();
   const log = await openLog(settings, terminal);
   const { engine } = settings.service;
-  const tracing = settings.service.tracing ? await startTracing() : null;
   // Whatever a request left unawaited, the others go on.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "a failure that nobody awaited"));
-  const served = await servedData(settings, settings.watch, log, terminal, {
-    ...engine,
-    turns: new Turns(engine.connections),
-  });
-  const { snapshots } = served;
+  // Before the data: what watches over the process sees it live, and an address that is taken is told at once.
+  const server = await listen(starting, { ...settings, timeout: settings.service.limits.timeout });
+  let tracing: Tracing | null = null;
+  let served: ServedData | null = null;
   try {
-    const app = createApp(snapshots, {
-      log,
-      service: settings.service,
-      isFollowing: settings.watch,
-      plugins: tracing ? [tracing.plugin] : [],
+    if (settings.service.tracing) tracing = await startTracing();
+    served = await servedData(settings, settings.watch, log, terminal, {
+      ...engine,
+      turns: new Turns(engine.connections),
     });
-    const server = await listen(app, { ...settings, timeout: settings.service.limits.timeout });
+    const { snapshots } = served;
+    server.serve(
+      createApp(snapshots, {
+        log,
+        service: settings.service,
+        isFollowing: settings.watch,
+        plugins: tracing ? [tracing.plugin] : [],
+      }),
+    );
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const ready = `ready in ${seconds} s${served.isFromCache ? ", from the cache" : ""}`;
     terminal.stdout.write(greeting(snapshots.current.catalogue, server.url, ready, terminal));
@@ -58,10 +64,10 @@ export async function serve(settings: ServerSettings, terminal: Terminal): Promi
     }
     await wait(2 ** 31 - 1, undefined, { signal: terminal.stop }).catch(() => undefined);
     log.info("stopping");
-    await server.stop(DRAIN);
     return 0;
   } finally {
-    await served.close();
+    await server.stop(DRAIN);
+    await served?.close();
     await tracing?.close();
   }
 }

@@ -1,7 +1,7 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ConfigurationFault } from "../errors.js";
-import { type App, ENDPOINT } from "./app.js";
+import { ENDPOINT } from "./app.js";
 import { boundBacklog } from "./backlog.js";
 import { boundConnections } from "./bound-connections.js";
 import { connectionBounds, MOST_CONNECTIONS, STILLNESS } from "./connections.js";
@@ -16,20 +16,30 @@ export interface ListenOptions {
   readonly connections?: number;
 }
 
+/** What answers over HTTP. */
+export interface Served {
+  readonly listener: RequestListener;
+  /** Ends what is under way within the time. */
+  drain(milliseconds: number): Promise<void>;
+}
+
 export interface RunningServer {
   /** Of the endpoint, and of the playground. */
   readonly url: string;
   readonly port: number;
+  /** Has another answer from now on. */
+  serve(other: Served): void;
   /** Takes no more requests, lets those under way finish within the time, and aborts the others. */
   stop(milliseconds: number): Promise<void>;
 }
 
-/** Serves the app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
+/** Serves an app over HTTP. @throws ConfigurationFault where host and port cannot be listened on. */
 export async function listen(
-  app: App,
+  app: Served,
   { host, port, timeout = 30, connections = MOST_CONNECTIONS }: ListenOptions,
 ): Promise<RunningServer> {
-  const server = createServer(connectionBounds, app.listener);
+  let served = app;
+  const server = createServer(connectionBounds, (request, response) => served.listener(request, response));
   boundConnections(server, connections);
   boundBacklog(server);
   server.setTimeout((timeout + STILLNESS) * 1000);
@@ -41,10 +51,13 @@ export async function listen(
   return {
     url: `http://${shownHost(host)}:${bound}${ENDPOINT}`,
     port: bound,
+    serve(other) {
+      served = other;
+    },
     async stop(milliseconds) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await app.drain(milliseconds);
+      await served.drain(milliseconds);
       const patience = setTimeout(() => server.closeAllConnections(), 500);
       await closed;
       clearTimeout(patience);

@@ -98,7 +98,7 @@ describe("bands that are computed in workers", () => {
 
   test("reject when their arguments are refused, and the worker goes on", async () => {
     const { bands } = make();
-    await expect(bands.get(1, BAND, never())).rejects.toThrow(RangeError);
+    await expect(bands.get(2, { ...BAND, confidence: 1 }, never())).rejects.toThrow(RangeError);
     expect((await bands.get(2, BAND, never())).critical).toBeCloseTo(0.9, 12);
   });
 
