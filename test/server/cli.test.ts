@@ -131,8 +131,14 @@ describe("serve", () => {
       await run(["serve", ...data(), "--host", "203.0.113.7", "--allow-anyone"], here()),
       '"203.0.113.7" is no address',
     );
-    expectUserFault(await run(["serve", "--data", "nowhere"], here()), "nowhere: no such file or folder");
-    expectUserFault(await run(["serve", "--data", "."], { cwd: empty.path }), "holds no *.jsonl file");
+    expectUserFault(
+      await run(["serve", "--port", "0", "--data", "nowhere"], here()),
+      "nowhere: no such file or folder",
+    );
+    expectUserFault(
+      await run(["serve", "--port", "0", "--data", "."], { cwd: empty.path }),
+      "holds no *.jsonl file",
+    );
   });
 });
 
