@@ -16,6 +16,28 @@ describe("hyperparameters", () => {
     ]);
   });
 
+  test("are told of one by one, however many there are", async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
+    const runs = Array.from({ length: 7 }, (_, run) =>
+      Object.fromEntries(
+        names.map((name, index) => [name, run % (index + 2) === 1 ? null : (run * index) % 5]),
+      ),
+    );
+    await points(jsonl(...runs.map((params) => ({ params, curve: [[1, 2]] }))));
+    const expected = names.map((name) => {
+      const values = runs.flatMap((run) => run[name] ?? []);
+      return {
+        original: name,
+        lower: Math.min(...values),
+        upper: Math.max(...values),
+        distinctCount: new Set(values).size,
+        missingCount: runs.length - values.length,
+      };
+    });
+    const byName = new Map(dataset().hyperparameters.map((one) => [one.original, one]));
+    for (const one of expected) expect(byName.get(one.original)).toMatchObject(one);
+  });
+
   test("lie under an object; keys beside it are labels, and take no name from it", async () => {
     await points(jsonl({ trial: "a", lr: 5, params: { lr: 1 }, curve: [[1, 2]] }));
     expect(roles()).toEqual([
