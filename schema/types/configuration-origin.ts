@@ -2,6 +2,7 @@ import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { limits } from "../limits.js";
 import { measureKey } from "../measure.js";
+import { ofDataset } from "../of-dataset.js";
 import type { RunColumn } from "../plan.js";
 import type { ScoreSample } from "../score-sample.js";
 
@@ -26,12 +27,7 @@ export async function originOf(
     { kind: "value", measure: score },
   ];
   const origins = await context.once(`origins ${tuning.index} ${measureKey(score)}`, async () => {
-    const where = {
-      kind: "compare",
-      subject: { kind: "dataset" },
-      operator: "eq",
-      value: tuning.index,
-    } as const;
+    const where = ofDataset(tuning);
     const read = await context.store.values(
       { columns, where, maxRuns: limits.maxAnalysedRuns },
       context.signal,

@@ -1,6 +1,5 @@
-import type { ObjectRef } from "@pothos/core";
 import type { GraphQLResolveInfo } from "graphql";
-import type { Builder, BuilderTypes } from "../builder.js";
+import type { Builder } from "../builder.js";
 import type { Catalogue, Dataset } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { encodeId } from "../ids.js";
@@ -8,9 +7,9 @@ import { type Measure, measureKey } from "../measure.js";
 import type { Names } from "../names.js";
 import { columnKey, type RunColumn, type RunField } from "../plan.js";
 import { Selection } from "../selection.js";
-import type { ConfigurationRow, RunRow, StoredValue, ValueState } from "../store.js";
+import type { ConfigurationRow, RunRow, StoredValue } from "../store.js";
 import { finiteOrNull, stateOf } from "../values.js";
-import { type CurvePoint, type Curves, curveFields, loadCurve, pointsOf } from "./curves.js";
+import { type CurvePoint, type Curves, loadCurve, pointsOf } from "./curves.js";
 import type { Enums } from "./enums.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { configurationHyperparameters } from "./hyperparameters.js";
@@ -22,25 +21,9 @@ import {
   toScore,
 } from "./measures.js";
 import type { Refs } from "./refs.js";
+import { defineScore, readRun, scoreKeysOf } from "./run-scores.js";
 
-interface Score {
-  readonly run: RunRow;
-  readonly keys: ScoreKeys;
-}
-
-/** Under which keys a row holds a score, the axis value of its point, and that point. */
-interface ScoreKeys {
-  readonly value: string;
-  readonly step: string;
-  readonly point: string;
-}
-
-interface ScoreArguments {
-  readonly of: string;
-  readonly at?: ScoreAtInput | null | undefined;
-}
-
-/** `Run` and `Score`. */
+/** `Run`. */
 export function defineRuns(
   builder: Builder,
   refs: Refs,
@@ -209,45 +192,6 @@ export function defineRuns(
   });
 }
 
-function defineScore(
-  builder: Builder,
-  names: Names,
-  enums: Enums,
-  curves: Curves,
-): ObjectRef<BuilderTypes, Score> {
-  return builder.objectRef<Score>("Score").implement({
-    description: "A metric, read at one point of a run's learning curve.",
-    fields: (t) => ({
-      value: t.float({
-        nullable: true,
-        description: "Null where the state is not FINITE.",
-        resolve: ({ run, keys }) => finiteOrNull(read(run, keys.value)),
-      }),
-      state: t.field({
-        description: "What the value turned out to be.",
-        type: enums.valueState,
-        resolve: ({ run, keys }): ValueState => stateOf(read(run, keys.value)),
-      }),
-      step: t.float({
-        nullable: true,
-        description: "Axis value (step, epoch) of the point that it was read at; null where there is none.",
-        resolve: ({ run, keys }) => finiteOrNull(read(run, keys.step)),
-      }),
-      point: t.field({
-        type: curves.point,
-        nullable: true,
-        description: "Everything that was logged at that point.",
-        resolve: async ({ run, keys }, _, context, info): Promise<CurvePoint | null> => {
-          const id = read(run, keys.point);
-          if (typeof id !== "number") return null;
-          const slice = await context.point(curveFields(Selection.below(info), context.catalogue, names), id);
-          return { slice, index: slice.start };
-        },
-      }),
-    }),
-  });
-}
-
 /** The columns that a selection on `Run` reads, so that its plan asks for those alone. */
 export function runColumns(selection: Selection, catalogue: Catalogue, names: Names): RunColumn[] {
   const columns = new Map<string, RunColumn>();
@@ -299,29 +243,7 @@ export function datasetOf(catalogue: Catalogue, run: RunRow): Dataset {
   return dataset;
 }
 
-function read(run: RunRow, key: string): StoredValue {
-  const value = run.values.get(key);
-  if (value === undefined) throw new Error(`The run was read without ${key}.`);
-  return value;
-}
+const fieldOf = (run: RunRow, field: RunField): StoredValue =>
+  readRun(run, columnKey({ kind: "field", field }));
 
-const fieldOf = (run: RunRow, field: RunField): StoredValue => read(run, columnKey({ kind: "field", field }));
-
-const valueOf = (run: RunRow, measure: Measure): StoredValue => read(run, measureKey(measure));
-
-/** Keys of scores, worked out once for all runs of which the same arguments ask. */
-function scoreKeysOf(names: Names): (args: ScoreArguments) => ScoreKeys {
-  const known = new WeakMap<ScoreArguments, ScoreKeys>();
-  return (args) => {
-    const found = known.get(args);
-    if (found) return found;
-    const score = toScore(names, args.of, args.at, "score");
-    const keys: ScoreKeys = {
-      value: columnKey({ kind: "value", measure: score }),
-      step: columnKey({ kind: "scoreStep", score }),
-      point: columnKey({ kind: "scorePoint", score }),
-    };
-    known.set(args, keys);
-    return keys;
-  };
-}
+const valueOf = (run: RunRow, measure: Measure): StoredValue => readRun(run, measureKey(measure));

@@ -3,6 +3,7 @@ import type { Builder } from "../builder.js";
 import type { Dataset, DatasetHyperparameter, Distribution } from "../catalogue.js";
 import type { Context } from "../context.js";
 import { limits } from "../limits.js";
+import { ofDataset } from "../of-dataset.js";
 import { columnKey, type RunColumn } from "../plan.js";
 import type { StoredValue } from "../store.js";
 import type { Refs } from "./refs.js";
@@ -93,12 +94,7 @@ async function dimensionsOf(dataset: Dataset, context: Context): Promise<Dimensi
     kind: "value",
     measure: { kind: "hyperparameter", hyperparameter },
   }));
-  const where = {
-    kind: "compare",
-    subject: { kind: "dataset" },
-    operator: "eq",
-    value: dataset.index,
-  } as const;
+  const where = ofDataset(dataset);
   const read = await context.store.values(
     { columns: [configuration, ...columns], where, maxRuns: limits.maxAnalysedRuns },
     context.signal,
